@@ -1,0 +1,1 @@
+"""Microservice chassis: errors, ids, clocks, storage, events and the runtime seam. No business word lives here."""

@@ -1,0 +1,80 @@
+"""Settings from the environment: name, default and a sentence each; docs/settings.md is printed from them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar, cast
+
+T = TypeVar("T")
+_ALL: dict[str, Setting[object]] = {}
+
+
+@dataclass(frozen=True)
+class Setting(Generic[T]):
+    """One setting. Call :meth:`get`; it reads the environment each time, so tests need no reload."""
+
+    name: str
+    default: T
+    parse: Callable[[str], T]
+    doc: str
+
+    def get(self) -> T:
+        text = os.environ.get(self.name)
+        if text is None or text == "":
+            return self.default
+        try:
+            return self.parse(text)
+        except ValueError as error:
+            raise SystemExit(f"{self.name}={text!r} is not valid: {error}. {self.doc}") from error
+
+
+def setting(name: str, default: T, doc: str, parse: Callable[[str], T] | None = None) -> Setting[T]:
+    """Declare a setting; ``parse`` defaults to the type of ``default``."""
+    parser = parse or cast("Callable[[str], T]", _flag if isinstance(default, bool) else type(default))
+    made = Setting(name, default, parser, doc)
+    _ALL[name] = cast("Setting[object]", made)
+    return made
+
+
+def documented() -> list[Setting[object]]:
+    """Every setting declared by the modules imported so far, by name."""
+    return [_ALL[name] for name in sorted(_ALL)]
+
+
+def _flag(text: str) -> bool:
+    if text.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if text.lower() in {"0", "false", "no", "off"}:
+        return False
+    raise ValueError("use 1 or 0")
+
+
+AMQP_URI = setting("AMQP_URI", "pyamqp://guest:guest@127.0.0.1:5672//", "RabbitMQ, as a URI.")
+DATABASE_URL = setting(
+    "DATABASE_URL", "postgresql://postgres@127.0.0.1:5432", "PostgreSQL server, without a database name."
+)
+DATABASE_PREFIX = setting("DATABASE_PREFIX", "footprint_", "Databases are named prefix + service.")
+DISTRICT = setting("FOOTPRINT_DISTRICT", "370211", "Division code (GB/T 2260, 6 digits) of the district served.")
+DEMO = setting("FOOTPRINT_DEMO", False, "1 marks a demonstration: the district clock may be moved forward.")
+VAR = setting("FOOTPRINT_VAR", "var", "Folder of local state: secrets, files, logs.")
+PROCESS = setting("FOOTPRINT_PROCESS", "", "Name of this process in logs and metrics.")
+LOG_LEVEL = setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.")
+TOKEN_PUBLIC_KEY_FILE = setting(
+    "TOKEN_PUBLIC_KEY_FILE", "", "PEM file: Ed25519 public key that verifies access tokens."
+)
+TOKEN_SIGNING_KEY_FILE = setting(
+    "TOKEN_SIGNING_KEY_FILE", "", "PEM file: Ed25519 private key that signs access tokens; registry only."
+)
+WORKERS = setting("FOOTPRINT_WORKERS", 8, "Concurrent workers of a service process; also its prefetch.")
+RPC_DEADLINE = setting("RPC_DEADLINE_SECONDS", 10.0, "Seconds a caller waits for an RPC reply.")
+HANDLER_LIMIT = setting("HANDLER_LIMIT_SECONDS", 60.0, "Seconds an event handler may run.")
+DRAIN_LIMIT = setting("DRAIN_LIMIT_SECONDS", 30.0, "Seconds a process may take to finish its work after SIGTERM.")
+HEARTBEAT = setting("AMQP_HEARTBEAT_SECONDS", 60, "AMQP heartbeat.")
+RETRY_LIMIT = setting("EVENT_RETRY_LIMIT", 5, "Delayed retries of a failing event before it is parked.")
+STATEMENT_TIMEOUT = setting("STATEMENT_TIMEOUT_MS", 30_000, "PostgreSQL statement_timeout of a service, milliseconds.")
+INBOX_DAYS = setting("INBOX_RETENTION_DAYS", 90, "Days an inbox row is kept; more than parked + outbox.")
+PARKED_DAYS = setting("PARKED_RETENTION_DAYS", 60, "Days a parked message may still be replayed.")
+OUTBOX_DAYS = setting("OUTBOX_RETENTION_DAYS", 14, "Days a sent outbox row is kept.")
+COMMAND_DAYS = setting("COMMAND_RETENTION_DAYS", 30, "Days a stored reply answers its idempotency key.")

@@ -1,0 +1,57 @@
+"""Identifiers: UUID version 7 in the database, ``prefix_`` + 26 base32 characters (TypeID 0.3) everywhere else."""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_VALUES = {char: value for value, char in enumerate(_ALPHABET)}
+
+
+def new_uuid() -> uuid.UUID:
+    """A UUID version 7 (RFC 9562 §5.7): 48 bits of Unix milliseconds, then randomness."""
+    stamp = time.time_ns() // 1_000_000
+    random = int.from_bytes(os.urandom(10), "big")
+    value = (stamp & ((1 << 48) - 1)) << 80
+    value |= 0x7 << 76
+    value |= (random >> 68 & 0xFFF) << 64
+    value |= 0b10 << 62
+    value |= random & ((1 << 62) - 1)
+    return uuid.UUID(int=value)
+
+
+def encode(prefix: str, value: uuid.UUID) -> str:
+    """``prefix_`` followed by the 128 bits in Crockford base32, most significant first."""
+    number = value.int
+    return prefix + "_" + "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
+
+
+def decode(prefix: str, text: str) -> uuid.UUID:
+    """The UUID inside ``text``; raises ``ValueError`` where prefix, length or alphabet is wrong."""
+    head, _, tail = text.rpartition("_")
+    if head != prefix or len(tail) != 26 or tail[0] > "7":
+        raise ValueError(f"not a {prefix} id")
+    number = 0
+    for char in tail:
+        if char not in _VALUES:
+            raise ValueError(f"not a {prefix} id")
+        number = number << 5 | _VALUES[char]
+    return uuid.UUID(int=number)
+
+
+def new_id(prefix: str) -> str:
+    """A fresh id, e.g. ``prp_01j…``."""
+    return encode(prefix, new_uuid())
+
+
+def is_id(prefix: str, text: object) -> bool:
+    """Whether ``text`` is a well-formed id with this prefix."""
+    if not isinstance(text, str):
+        return False
+    try:
+        decode(prefix, text)
+    except ValueError:
+        return False
+    return True

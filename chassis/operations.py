@@ -1,0 +1,84 @@
+"""Operations: what a service promises to be called with, by whom, and what it answers. Contracts hold them as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from marshmallow import Schema
+
+ANYONE = "*"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One row of the authorisation table and of the API.
+
+    ``input`` is loaded by the runtime into keyword arguments (path, query and body alike); ``output`` documents the
+    reply; ``roles`` may call it (``("*",)``: also people who have not signed in); ``reread`` names the read that
+    renders a stored reply again; ``secret`` keeps the reply out of the command log altogether (tokens).
+    """
+
+    name: str
+    kind: Literal["rpc", "command"]
+    input: type[Schema]
+    output: type[Schema] | None
+    roles: frozenset[str]
+    zh: str
+    en: str
+    many: bool = False
+    reread: str | None = None
+    secret: bool = False
+
+
+class Nothing(Schema):
+    """An operation without arguments."""
+
+
+def rpc(
+    name: str,
+    takes: type[Schema] | None,
+    gives: type[Schema] | None,
+    *,
+    roles: Iterable[str],
+    zh: str,
+    en: str,
+    many: bool = False,
+) -> Operation:
+    """A read. ``many``: the reply is a page ``{items, next_cursor}`` of ``gives``."""
+    return Operation(
+        name=name,
+        kind="rpc",
+        input=takes or Nothing,
+        output=gives,
+        roles=frozenset(roles),
+        zh=zh,
+        en=en,
+        many=many,
+    )
+
+
+def command(
+    name: str,
+    takes: type[Schema] | None,
+    gives: type[Schema] | None,
+    *,
+    roles: Iterable[str],
+    zh: str,
+    en: str,
+    reread: str | None = None,
+    secret: bool = False,
+) -> Operation:
+    """A write, in one transaction, idempotent by command id."""
+    return Operation(
+        name=name,
+        kind="command",
+        input=takes or Nothing,
+        output=gives,
+        roles=frozenset(roles),
+        zh=zh,
+        en=en,
+        reread=reread,
+        secret=secret,
+    )

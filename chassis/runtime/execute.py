@@ -1,0 +1,224 @@
+"""How each of the five words is carried out, whatever the host: verification, transaction, idempotency, rendering."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import marshmallow
+import msgspec
+import structlog
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm.exc import StaleDataError
+
+from chassis import clock, config, context, inbox
+from chassis.actor import PUBLIC, Actor, public_actor, system_actor
+from chassis.codes import ChassisCode
+from chassis.context import Context
+from chassis.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    StaleError,
+    UnauthenticatedError,
+    UnavailableError,
+)
+from chassis.events import Envelope
+from chassis.operations import ANYONE, Operation
+from chassis.runtime.entrypoints import ANY_EVENT, entrypoints
+from chassis.runtime.service import Service
+from chassis.tables import CommandLog
+from chassis.tokens import Verifier
+
+_ENCODER = msgspec.json.Encoder(order="sorted")
+
+
+class Executor:
+    """Carries out one service's words against its database. Thread- and greenlet-safe: holds no request state."""
+
+    def __init__(self, service: Service, sessions: sessionmaker[Session], verifier: Verifier | None) -> None:
+        self.service = service
+        self.sessions = sessions
+        self.verifier = verifier
+        self._marks = entrypoints(service.cls)
+        self._operations = {operation.name: operation for operation in service.operations}
+        self._inputs = {name: operation.input() for name, operation in self._operations.items()}
+
+    # reads and writes -------------------------------------------------------------------------------------------
+
+    def call(self, method: str, kwargs: Mapping[str, Any], headers: Mapping[str, Any]) -> Any:
+        """An RPC or command by name; raises :class:`chassis.errors.FootprintError` kinds only for what it foresaw.
+
+        ``headers``: ``authorization`` (token), ``command_id`` (uuid), ``trace_id``, ``street`` (narrows the actor).
+        """
+        operation = self._operations.get(method)
+        mark = self._marks.get(method)
+        if operation is None or mark is None or mark.word != operation.kind:
+            raise NotFoundError(ChassisCode.OPERATION_NOT_FOUND, operation=method)
+        actor = self._admit(operation, headers)
+        arguments = self._load(operation, kwargs)
+        ctx = Context(service=self.service.name, actor=actor, trace_id=headers.get("trace_id") or new_trace_id())
+        with logged(ctx, operation=method), translated():
+            if operation.kind == "command":
+                return self._command(operation, arguments, ctx, headers.get("command_id"))
+            return self._read(method, arguments, ctx)
+
+    def _admit(self, operation: Operation, headers: Mapping[str, Any]) -> Actor:
+        token, street = headers.get("authorization"), headers.get("street")
+        if token and self.verifier is not None:
+            actor = narrow(self.verifier.actor(token), street)
+        else:
+            actor = public_actor(config.DISTRICT.get(), (street,) if street else ())
+        if ANYONE in operation.roles or actor.role in operation.roles:
+            return actor
+        if actor.role == PUBLIC:
+            raise UnauthenticatedError(ChassisCode.ACTOR_UNAUTHENTICATED)
+        raise ForbiddenError(ChassisCode.ACTOR_FORBIDDEN, role=actor.role, operation=operation.name)
+
+    def _load(self, operation: Operation, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            loaded: dict[str, Any] = self._inputs[operation.name].load(dict(kwargs))
+            return loaded
+        except marshmallow.ValidationError as error:
+            raise InvalidError(ChassisCode.REQUEST_INVALID, fields=error.messages) from error
+
+    def _read(self, method: str, arguments: Mapping[str, Any], ctx: Context) -> Any:
+        with self.sessions() as session:
+            context.bind(session, ctx)
+            return plain(getattr(self.service.cls(), method)(session, actor=ctx.actor, **arguments))
+
+    def _command(self, operation: Operation, arguments: dict[str, Any], ctx: Context, command_id: str | None) -> Any:
+        with self.sessions.begin() as session:
+            context.bind(session, ctx)
+            if command_id:
+                digest = _digest(operation.name, ctx.actor, arguments)
+                stored = claim_command(session, command_id, operation.name, digest)
+                if stored is not None:
+                    return self._answer_again(session, operation, stored, ctx)
+            reply = plain(getattr(self.service.cls(), operation.name)(session, actor=ctx.actor, **arguments))
+            if command_id:
+                session.flush()
+                row = session.get_one(CommandLog, command_id)
+                row.reply = self._storable(operation, reply)
+            return reply
+
+    def _storable(self, operation: Operation, reply: Any) -> Any:
+        if operation.secret:
+            return {"secret": True}
+        if operation.reread is None or not isinstance(reply, dict):
+            return {"reply": reply}
+        wanted = self._inputs[operation.reread].fields
+        return {"ids": {name: reply[name] for name in wanted if name in reply}}
+
+    def _answer_again(self, session: Session, operation: Operation, stored: Any, ctx: Context) -> Any:
+        if "ids" in stored and operation.reread:
+            return plain(getattr(self.service.cls(), operation.reread)(session, actor=ctx.actor, **stored["ids"]))
+        if stored.get("secret"):
+            raise ConflictError(ChassisCode.COMMAND_KEY_REUSED)
+        return stored.get("reply")
+
+    # events, timers, periodic -----------------------------------------------------------------------------------
+
+    def handle(self, envelope: Envelope, *, event: str | None = None) -> bool:
+        """Apply an event with the handler of ``event`` (default: its own name); ``False``: it was applied before."""
+        name = event or envelope.name
+        method = self.service.handlers()[name]
+        handler = self.service.queue_of(name)
+        actor = system_actor(handler, envelope.district_code)
+        ctx = Context(service=self.service.name, actor=actor, trace_id=envelope.trace_id, causation_id=envelope.id)
+        decoded: Any = envelope if name == ANY_EVENT else envelope.decode()
+        with logged(ctx, handler=handler, event_id=envelope.id), self.sessions.begin() as session:
+            context.bind(session, ctx)
+            if not inbox.accept(session, handler=handler, event_id=envelope.id):
+                return False
+            getattr(self.service.cls(), method)(session, decoded, envelope)
+        return True
+
+    @contextmanager
+    def system_session(self, name: str, district_code: str, trace_id: str | None = None) -> Iterator[Session]:
+        """A committed transaction of a timer, periodic task or job, acting as the system."""
+        ctx = Context(
+            service=self.service.name,
+            actor=system_actor(name, district_code),
+            trace_id=trace_id or new_trace_id(),
+        )
+        with logged(ctx, task=name), self.sessions.begin() as session:
+            context.bind(session, ctx)
+            yield session
+
+
+def claim_command(session: Session, command_id: str, operation: str, digest: str) -> Any:
+    """Reserve the command id (waiting for a concurrent twin), or return what was stored for it.
+
+    Raises :class:`InvalidError` when the id was used for another request.
+    """
+    values = {
+        "command_id": command_id,
+        "operation": operation,
+        "request_hash": digest,
+        "done_at": clock.system_now(),
+    }
+    made = session.execute(
+        insert(CommandLog).values(**values).on_conflict_do_nothing().returning(CommandLog.command_id)
+    ).scalar_one_or_none()
+    if made is not None:
+        return None
+    row = session.get_one(CommandLog, command_id)
+    if row.operation != operation or row.request_hash != digest:
+        raise InvalidError(ChassisCode.COMMAND_KEY_REUSED)
+    return row.reply
+
+
+def narrow(actor: Actor, street: str | None) -> Actor:
+    """A street gateway shows only its own street: intersect, never widen."""
+    if not street:
+        return actor
+    if actor.street_codes and street not in actor.street_codes:
+        raise ForbiddenError(ChassisCode.STREET_FORBIDDEN, street_code=street)
+    return replace(actor, street_codes=(street,))
+
+
+def plain(value: Any) -> Any:
+    """Plain JSON types: only these cross a boundary."""
+    return msgspec.to_builtins(value)
+
+
+def new_trace_id() -> str:
+    """A W3C trace id: 32 hex digits."""
+    return secrets.token_hex(16)
+
+
+def _digest(operation: str, actor: Actor, arguments: Mapping[str, Any]) -> str:
+    body = _ENCODER.encode([operation, actor.account_id, actor.role, msgspec.to_builtins(arguments)])
+    return hashlib.sha256(body).hexdigest()
+
+
+@contextmanager
+def logged(ctx: Context, **fields: Any) -> Iterator[None]:
+    """Bind trace id, actor and what runs to every log line inside."""
+    with structlog.contextvars.bound_contextvars(
+        trace_id=ctx.trace_id, actor=ctx.actor.account_id or ctx.actor.name, role=ctx.actor.role, **fields
+    ):
+        yield
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Storage's own words for a race or an outage, in ours."""
+    try:
+        yield
+    except StaleDataError as error:
+        raise StaleError(ChassisCode.ROW_STALE) from error
+    except OperationalError as error:
+        raise UnavailableError(ChassisCode.SERVICE_UNAVAILABLE) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise UnavailableError(ChassisCode.SERVICE_UNAVAILABLE) from error
+        raise

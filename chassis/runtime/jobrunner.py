@@ -1,0 +1,106 @@
+"""The job process: claims job rows with SKIP LOCKED and runs the service's pumps. Plain Python, no event loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from chassis import clock, logging
+from chassis.codes import ChassisCode
+from chassis.errors import FootprintError, InternalError
+from chassis.runtime.execute import Executor, plain
+from chassis.tables import Job
+
+log = logging.get(__name__)
+LEASE = timedelta(minutes=10)
+MAX_ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class JobRun:
+    """What a job function gets: ``def solve(run: JobRun, **payload) -> result``."""
+
+    executor: Executor
+    job_id: str
+    name: str
+    district_code: str
+    trace_id: str
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A transaction of the job, acting as the system; commit at the end."""
+        with self.executor.system_session(self.name, self.district_code, self.trace_id) as session:
+            yield session
+
+    def progress(self, done: int, total: int) -> None:
+        """Tell whoever follows the job; extends the lease."""
+        with self.executor.sessions.begin() as session:
+            values = {"done": done, "total": total, "lease_until": clock.system_now() + LEASE}
+            session.execute(update(Job).where(Job.id == self.job_id).values(**values))
+
+
+def run_one(executor: Executor) -> bool:
+    """Claim and run one job; ``False`` when none waits. A job whose process died is claimed again after its lease."""
+    run = _claim(executor)
+    if run is None:
+        return False
+    try:
+        with executor.sessions() as session:
+            payload = session.get_one(Job, run.job_id).payload
+        result = executor.service.jobs[run.name](run, **payload)
+    except FootprintError as error:
+        _finish(executor, run.job_id, status="failed", error=error.to_wire())
+    except Exception:
+        log.exception("job_failed", job=run.name, job_id=run.job_id)
+        _give_back(executor, run.job_id)
+    else:
+        _finish(executor, run.job_id, status="done", result=plain(result))
+    return True
+
+
+def _claim(executor: Executor) -> JobRun | None:
+    now = clock.system_now()
+    with executor.sessions.begin() as session:
+        free = or_(Job.status == "queued", (Job.status == "running") & (Job.lease_until < now))
+        waiting = select(Job).where(free, or_(Job.lease_until.is_(None), Job.lease_until < now))
+        job: Job | None = session.scalars(
+            waiting.order_by(Job.created_at).limit(1).with_for_update(skip_locked=True)
+        ).one_or_none()
+        if job is None:
+            return None
+        job.status, job.lease_until, job.attempts = "running", now + LEASE, job.attempts + 1
+        return JobRun(executor, job.id, job.name, job.district_code, job.trace_id or "")
+
+
+def _finish(executor: Executor, job_id: str, **values: Any) -> None:
+    with executor.sessions.begin() as session:
+        session.execute(
+            update(Job).where(Job.id == job_id).values(finished_at=clock.system_now(), lease_until=None, **values)
+        )
+
+
+def _give_back(executor: Executor, job_id: str) -> None:
+    """An unforeseen failure: try again a little later, then fail for good."""
+    with executor.sessions.begin() as session:
+        job = session.get_one(Job, job_id)
+        if job.attempts >= MAX_ATTEMPTS:
+            job.status, job.finished_at = "failed", clock.system_now()
+            job.error = InternalError(ChassisCode.INTERNAL).to_wire()
+        else:
+            job.status, job.lease_until = "queued", clock.system_now() + timedelta(seconds=2 * job.attempts)
+
+
+def work(executor: Executor) -> int:
+    """One turn of the job process: every waiting job, then every pump. Returns how much was done."""
+    done = 0
+    while run_one(executor):
+        done += 1
+    for pump in executor.service.pumps:
+        done += pump(executor)
+    return done

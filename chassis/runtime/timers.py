@@ -1,0 +1,95 @@
+"""Firing: due timers and periodic tasks, once each under any number of replicas."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from chassis import clock, context, logging
+from chassis.actor import system_actor
+from chassis.context import Context
+from chassis.runtime.entrypoints import entrypoints
+from chassis.runtime.execute import Executor, logged, new_trace_id
+from chassis.tables import DistrictClock, Periodic, Timer
+
+log = logging.get(__name__)
+RETRY_SECONDS = (5, 30, 300, 1800)
+
+
+def fire_due(executor: Executor, *, at_most: int = 500) -> int:
+    """Fire every timer that is due on its district's clock; each in its own transaction. Returns how many fired."""
+    fired = 0
+    while fired < at_most and _fire_one(executor):
+        fired += 1
+    return fired
+
+
+def _fire_one(executor: Executor) -> bool:
+    with executor.sessions.begin() as session:
+        timer = _claim(session)
+        if timer is None:
+            return False
+        actor = system_actor(timer.name, timer.district_code)
+        ctx = Context(service=executor.service.name, actor=actor, trace_id=new_trace_id(), causation_id=timer.id)
+        context.bind(session, ctx)
+        with logged(ctx, timer=timer.name):
+            _run(executor, session, timer, ctx)
+    return True
+
+
+def _run(executor: Executor, session: Session, timer: Timer, ctx: Context) -> None:
+    """Run inside a savepoint: a failing timer keeps its row, with the error and a later retry."""
+    method = getattr(executor.service.cls(), timer.name)
+    now = clock.now(session, timer.district_code)
+    try:
+        with session.begin_nested():
+            method(session, actor=ctx.actor, now=now, **timer.payload)
+    except Exception as error:
+        wait = RETRY_SECONDS[min(timer.attempts, len(RETRY_SECONDS) - 1)]
+        timer.attempts += 1
+        timer.error = repr(error)
+        timer.retry_at = clock.system_now() + timedelta(seconds=wait)
+        log.exception("timer_failed", timer=timer.name, attempts=timer.attempts)
+    else:
+        timer.fired_at = clock.system_now()
+
+
+def _claim(session: Session) -> Timer | None:
+    system = clock.system_now()
+    offsets = {row.district_code: row.offset_seconds for row in session.scalars(select(DistrictClock))}
+    due = Timer.due_at <= system
+    for district, seconds in offsets.items():
+        due = due | ((Timer.district_code == district) & (Timer.due_at <= system + timedelta(seconds=seconds)))
+    ready = Timer.retry_at.is_(None) | (Timer.retry_at <= system)
+    open_ = Timer.fired_at.is_(None) & Timer.cancelled_at.is_(None)
+    statement = select(Timer).where(open_, due, ready).order_by(Timer.due_at, Timer.id).limit(1)
+    found: Timer | None = session.scalars(statement.with_for_update(skip_locked=True)).one_or_none()
+    return found
+
+
+def run_periodic(executor: Executor, district_code: str) -> int:
+    """Run each ``@every`` method whose period has passed; the row lock makes it once over all replicas."""
+    ran = 0
+    for name, mark in entrypoints(executor.service.cls).items():
+        if mark.word == "every":
+            with executor.system_session(name, district_code) as session:
+                if _take_turn(session, name, mark.seconds):
+                    getattr(executor.service.cls(), name)(session)
+                    ran += 1
+    return ran
+
+
+def _take_turn(session: Session, name: str, seconds: float) -> bool:
+    now = clock.system_now()
+    session.execute(insert(Periodic).values(name=name, next_at=now).on_conflict_do_nothing())
+    row: Any = session.scalars(
+        select(Periodic).where(Periodic.name == name, Periodic.next_at <= now).with_for_update(skip_locked=True)
+    ).one_or_none()
+    if row is None:
+        return False
+    row.next_at = now + timedelta(seconds=seconds)
+    return True

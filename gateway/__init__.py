@@ -1,0 +1,1 @@
+"""The front door: translates HTTP to RPC and decides nothing."""

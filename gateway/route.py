@@ -1,0 +1,29 @@
+"""A row of the routing table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Route:
+    """``Route("POST", "/v1/proposals/{proposal_id}/submission", "projects.submit_proposal")``.
+
+    Path and query parameters and the JSON body together are the operation's input. ``status`` is that of success.
+    Where the view has a ``version``, the gateway answers an ETag, and ``If-Match`` arrives at the operation as
+    ``expected_version`` when its input has that field.
+    """
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    path: str
+    operation: str
+    status: int = 200
+
+    @property
+    def service(self) -> str:
+        return self.operation.partition(".")[0]
+
+    @property
+    def name(self) -> str:
+        return self.operation.partition(".")[2]

@@ -1,0 +1,12 @@
+"""Metadata of the notify database; each capability's models.py derives from ``Base``."""
+
+from __future__ import annotations
+
+from chassis import db
+
+
+class Base(db.Model):
+    """Tables of notify."""
+
+    __abstract__ = True
+    metadata = db.new_metadata()
