@@ -1,0 +1,1 @@
+"""Running Footprint: the local district, the pilot, images and compose."""
