@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+if TYPE_CHECKING:  # the gateway and domain rules read dates here and must not load SQL
+    from sqlalchemy.orm import Session
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -18,14 +19,11 @@ def system_now() -> datetime:
 
 def offset(session: Session, district_code: str) -> timedelta:
     """How far this district's clock runs ahead: zero outside a demonstration. Read once per transaction."""
-    from chassis.tables import DistrictClock
+    from chassis.tables import clock_offset
 
     cache: dict[str, timedelta] = session.info.setdefault("clock_offsets", {})
     if district_code not in cache:
-        seconds = session.scalar(
-            select(DistrictClock.offset_seconds).where(DistrictClock.district_code == district_code)
-        )
-        cache[district_code] = timedelta(seconds=seconds or 0)
+        cache[district_code] = timedelta(seconds=clock_offset(session, district_code))
     return cache[district_code]
 
 

@@ -5,9 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Integer, LargeBinary, Sequence, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Index,
+    Integer,
+    LargeBinary,
+    Sequence,
+    String,
+    Text,
+    UniqueConstraint,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB, UUID
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from chassis import db
 
@@ -151,3 +162,9 @@ class DistrictClock(Base):
     __tablename__ = "district_clock"
     district_code: Mapped[str] = mapped_column(String(6), primary_key=True)
     offset_seconds: Mapped[int] = mapped_column(BigInteger)
+
+
+def clock_offset(session: Session, district_code: str) -> int:
+    """Seconds the district clock runs ahead; ``chassis.clock`` caches it for the transaction."""
+    found = session.scalar(select(DistrictClock.offset_seconds).where(DistrictClock.district_code == district_code))
+    return found or 0
