@@ -21,7 +21,7 @@ from chassis.runtime.service import Service
 
 DISTRICT = "370211"
 ZHUHAI = "370211009"
-CHANGJIANG = "370211008"
+CHANGJIANG = "370211005"
 
 
 @cache
