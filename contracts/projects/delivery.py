@@ -1,0 +1,311 @@
+"""Delivery of awarded projects: milestones, spending, reports, evaluations, changes, acceptance, closing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from chassis.fields import Id, Instant, Money, PageQuery, Text, one_of, street_code
+from chassis.operations import Operation, command, rpc
+from contracts import roles
+
+STATUSES = ("active", "changing", "mid_review", "final_report", "acceptance", "closed", "terminated")
+DOERS = (roles.CSO, roles.HUB)
+STREET = (roles.BUREAU, roles.STREET_STAFF)
+SEERS = (*roles.READERS, roles.CSO)
+
+
+def expected_version() -> fields.Integer:
+    """If-Match."""
+    return fields.Integer(validate=validate.Range(min=0, max=2**53))
+
+
+class EvidenceView(Schema):
+    """A file of the content-addressed store."""
+
+    sha256 = fields.String(required=True, validate=validate.Regexp(r"^[0-9a-f]{64}\Z"))
+    size = fields.Integer(required=True, validate=validate.Range(min=0, max=2**40))
+    media_type = fields.String(required=True, validate=validate.Regexp(r"^[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,90}\Z"))
+
+
+def evidence_list(*, at_least: int = 0) -> fields.List[Any]:
+    """At most 20 files."""
+    return fields.List(
+        fields.Nested(EvidenceView), validate=validate.Length(min=at_least or None, max=20), load_default=list
+    )
+
+
+class BudgetLine(Schema):
+    """A line of the budget."""
+
+    line = Text(required=True, at_least=1, at_most=60)
+    amount = Money(attribute="amount_fen", required=True)
+
+
+class ProjectPath(Schema):
+    """One project."""
+
+    project_id = Id("prj", required=True)
+
+
+class OnProject(ProjectPath):
+    """A step of one project."""
+
+    expected_version = expected_version()
+
+
+class MilestonePath(ProjectPath):
+    """One milestone of a project."""
+
+    milestone_id = Id("mls", required=True)
+
+
+class SubmitMilestone(MilestonePath):
+    """What was reached, with evidence."""
+
+    summary = Text(required=True, at_least=2, at_most=2000)
+    evidence = evidence_list()
+
+
+class AcceptMilestone(MilestonePath):
+    """Staff accept."""
+
+    note = Text(at_most=500, load_default="")
+
+
+class ReturnMilestone(MilestonePath):
+    """Staff send back."""
+
+    reason = Text(required=True, at_least=2, at_most=500)
+
+
+class RecordSpending(OnProject):
+    """A payment with its receipts."""
+
+    line = Text(required=True, at_least=1, at_most=60)
+    amount = Money(attribute="amount_fen", required=True)
+    spent_on = fields.Date(required=True)
+    purpose = Text(required=True, at_least=2, at_most=200)
+    receipts = evidence_list(at_least=1)
+
+
+class SubmitReport(OnProject):
+    """A periodic report, or the report on a tranche."""
+
+    kind = one_of("periodic", "tranche", required=True)
+    tranche_number = fields.Integer(validate=validate.Range(min=1, max=20), allow_none=True)
+    period_from = fields.Date(required=True)
+    period_until = fields.Date(required=True)
+    text = Text(required=True, at_least=2, at_most=10_000)
+    beneficiary_count = fields.Integer(load_default=0, validate=validate.Range(min=0, max=10_000_000))
+    evidence = evidence_list()
+
+
+class SubmitFinalReport(OnProject):
+    """The final report."""
+
+    text = Text(required=True, at_least=2, at_most=20_000)
+    beneficiary_count = fields.Integer(required=True, validate=validate.Range(min=0, max=10_000_000))
+    evidence = evidence_list()
+
+
+class RecordEvaluation(OnProject):
+    """A mid-term or final evaluation, 0–100."""
+
+    kind = one_of("mid_term", "final", required=True)
+    score = fields.Integer(required=True, validate=validate.Range(min=0, max=100))
+    comment = Text(at_most=2000, load_default="")
+
+
+class RequestBudgetChange(OnProject):
+    """The whole budget as it should become."""
+
+    lines = fields.List(fields.Nested(BudgetLine), required=True, validate=validate.Length(min=1, max=40))
+    reason = Text(required=True, at_least=2, at_most=1000)
+
+
+class DecideBudgetChange(ProjectPath):
+    """Staff decide."""
+
+    budget_change_id = Id("bch", required=True)
+    approved = fields.Boolean(required=True)
+    note = Text(at_most=500, load_default="")
+
+
+class TerminateProject(OnProject):
+    """Ended early, with a recovery plan."""
+
+    reason = Text(required=True, at_least=2, at_most=1000)
+    recovery_plan = Text(required=True, at_least=2, at_most=4000)
+    recover = Money(attribute="recover_fen", required=True)
+
+
+class ProjectQuery(PageQuery):
+    """Filters; scope is applied besides."""
+
+    status = one_of(*STATUSES)
+    street_code = street_code()
+    organisation_id = Id("org")
+    round_id = Id("rnd")
+
+
+class OfProjectQuery(PageQuery):
+    """Things of one project."""
+
+    project_id = Id("prj", required=True)
+
+
+class MilestoneView(Schema):
+    """A milestone; ``tranche_number`` is released once it is accepted."""
+
+    milestone_id = fields.String(attribute="id")
+    project_id = fields.String()
+    number = fields.Integer()
+    title = fields.String()
+    due_on = fields.Date(allow_none=True)
+    tranche_number = fields.Integer(allow_none=True)
+    status = fields.String(metadata={"enum": ["planned", "submitted", "accepted", "returned"]})
+    version = fields.Integer()
+    district_code = fields.String()
+    street_code = fields.String(allow_none=True)
+    summary = fields.String(allow_none=True)
+    evidence = fields.List(fields.Nested(EvidenceView))
+    note = fields.String(allow_none=True)
+    submitted_at = Instant(allow_none=True)
+    accepted_at = Instant(allow_none=True)
+
+
+class SpendingView(Schema):
+    """A payment."""
+
+    spending_id = fields.String(attribute="id")
+    project_id = fields.String()
+    line = fields.String()
+    amount = Money(attribute="amount_fen")
+    spent_on = fields.Date()
+    purpose = fields.String()
+    receipts = fields.List(fields.Nested(EvidenceView))
+    district_code = fields.String()
+    street_code = fields.String(allow_none=True)
+
+
+class ReportView(Schema):
+    """A report."""
+
+    report_id = fields.String(attribute="id")
+    project_id = fields.String()
+    kind = fields.String(metadata={"enum": ["periodic", "tranche", "final"]})
+    tranche_number = fields.Integer(allow_none=True)
+    period_from = fields.Date(allow_none=True)
+    period_until = fields.Date(allow_none=True)
+    text = fields.String()
+    beneficiary_count = fields.Integer()
+    evidence = fields.List(fields.Nested(EvidenceView))
+    submitted_at = Instant()
+    district_code = fields.String()
+    street_code = fields.String(allow_none=True)
+
+
+class EvaluationView(Schema):
+    """An evaluation with the grade that followed from the district's thresholds."""
+
+    evaluation_id = fields.String(attribute="id")
+    project_id = fields.String()
+    kind = fields.String(metadata={"enum": ["mid_term", "final"]})
+    score = fields.Integer()
+    grade = fields.String(metadata={"enum": ["A", "B", "C"]})
+    comment = fields.String()
+    evaluated_at = Instant()
+    district_code = fields.String()
+    street_code = fields.String(allow_none=True)
+
+
+class BudgetChangeView(Schema):
+    """A budget change."""
+
+    budget_change_id = fields.String(attribute="id")
+    project_id = fields.String()
+    status = fields.String(metadata={"enum": ["requested", "approved", "refused"]})
+    lines = fields.List(fields.Nested(BudgetLine))
+    reason = fields.String()
+    note = fields.String(allow_none=True)
+    version = fields.Integer()
+    district_code = fields.String()
+    street_code = fields.String(allow_none=True)
+
+
+class ProjectView(Schema):
+    """A project: an awarded proposal under agreement."""
+
+    project_id = fields.String(attribute="id")
+    proposal_id = fields.String()
+    round_id = fields.String()
+    organisation_id = fields.String()
+    title = fields.String()
+    fields_ = fields.List(fields.String(), attribute="fields", data_key="fields")
+    status = fields.String(metadata={"enum": list(STATUSES)})
+    version = fields.Integer()
+    district_code = fields.String()
+    street_code = fields.String(allow_none=True)
+    award = Money(attribute="award_fen")
+    spent = Money(attribute="spent_fen")
+    budget = fields.List(fields.Nested(BudgetLine))
+    milestones = fields.List(fields.Nested(MilestoneView))
+    evaluations = fields.List(fields.Nested(EvaluationView))
+    grade = fields.String(allow_none=True)
+    starts_on = fields.Date(allow_none=True)
+    ends_on = fields.Date(allow_none=True)
+    reason = fields.String(allow_none=True)
+    recovery_plan = fields.String(allow_none=True)
+    recover = Money(attribute="recover_fen", allow_none=True)
+    closed_at = Instant(allow_none=True)
+
+
+def _step(name: str, takes: type[Schema], who: tuple[str, ...], zh: str, en: str) -> Operation:
+    return command(name, takes, ProjectView, roles=who, zh=zh, en=en, reread="get_project")
+
+
+def _milestone(name: str, takes: type[Schema], who: tuple[str, ...], zh: str, en: str) -> Operation:
+    return command(name, takes, MilestoneView, roles=who, zh=zh, en=en, reread="get_milestone")
+
+
+def _list(name: str, gives: type[Schema], zh: str, en: str) -> Operation:
+    return rpc(name, OfProjectQuery, gives, roles=SEERS, many=True, zh=zh, en=en)
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    rpc("get_project", ProjectPath, ProjectView, roles=SEERS, zh="查看项目", en="One project"),
+    rpc("list_projects", ProjectQuery, ProjectView, roles=SEERS, many=True, zh="项目列表", en="Projects in scope"),
+    rpc("get_milestone", MilestonePath, MilestoneView, roles=SEERS, zh="查看里程碑", en="One milestone"),
+    _list("list_spendings", SpendingView, "支出明细", "Spending of a project"),
+    _list("list_reports", ReportView, "项目报告", "Reports of a project"),
+    _list("list_budget_changes", BudgetChangeView, "预算调整", "Budget changes of a project"),
+    _milestone("submit_milestone", SubmitMilestone, DOERS, "提交里程碑", "Submit a milestone"),
+    _milestone("accept_milestone", AcceptMilestone, STREET, "验收里程碑", "Accept a milestone"),
+    _milestone("return_milestone", ReturnMilestone, STREET, "退回里程碑", "Return a milestone"),
+    command("record_spending", RecordSpending, SpendingView, roles=DOERS, zh="登记支出", en="Record spending"),
+    command("submit_report", SubmitReport, ReportView, roles=DOERS, zh="提交报告", en="Submit a report"),
+    _step("begin_mid_review", OnProject, STREET, "开始中期评估", "Begin the mid-term review"),
+    _step("record_evaluation", RecordEvaluation, STREET, "登记评估结果", "Record an evaluation"),
+    command(
+        "request_budget_change",
+        RequestBudgetChange,
+        BudgetChangeView,
+        roles=DOERS,
+        zh="申请预算调整",
+        en="Ask for a budget change",
+    ),
+    command(
+        "decide_budget_change",
+        DecideBudgetChange,
+        BudgetChangeView,
+        roles=STREET,
+        zh="审批预算调整",
+        en="Decide a budget change",
+    ),
+    _step("submit_final_report", SubmitFinalReport, DOERS, "提交结项报告", "Submit the final report"),
+    _step("accept_project", OnProject, STREET, "项目验收", "Accept the project"),
+    _step("close_project", OnProject, STREET, "项目结项", "Close the project"),
+    _step("terminate_project", TerminateProject, (roles.BUREAU,), "终止项目", "Terminate with a recovery plan"),
+)
