@@ -1,0 +1,14 @@
+"""What notify promises: inbox, preferences, webhooks, deliveries, templates."""
+
+from chassis.operations import Operation
+from chassis.runtime import standard
+from contracts.notify import deliveries, events, messages, templates, webhooks
+
+OPERATIONS: tuple[Operation, ...] = (
+    *standard.OPERATIONS,
+    *messages.OPERATIONS,
+    *webhooks.OPERATIONS,
+    *deliveries.OPERATIONS,
+    *templates.OPERATIONS,
+)
+__all__ = ["OPERATIONS", "events"]
