@@ -1,0 +1,1 @@
+"""What ./run uses: environment, private broker and database, keys, supervisor, peers."""

@@ -1,0 +1,72 @@
+"""`./run check`: what CI checks. Every step runs even if an earlier one failed; one failure fails the whole."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.layout import ROOT
+
+TOOLS = Path(sys.executable).parent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    name: str
+    command: tuple[str, ...]
+    # Skipping is never silent success: the file must exist, else the check fails.
+    file: str | None = None
+
+
+def tool(name: str, *arguments: str) -> tuple[str, ...]:
+    return (str(TOOLS / name), *arguments)
+
+
+def checks() -> list[Check]:
+    return [
+        Check(name="格式 format", command=tool("ruff", "format", "--check", ".")),
+        Check(name="静态检查 lint", command=tool("ruff", "check", ".")),
+        Check(name="类型 types", command=tool("mypy")),
+        Check(name="依赖方向 imports", command=tool("lint-imports", "--no-cache")),
+        Check(
+            name="编排 compose",
+            command=tool("docker-compose", "-f", "docker-compose.yml", "config", "-q"),
+            file="docker-compose.yml",
+        ),
+        Check(name="镜像 Dockerfile", command=tool("hadolint", "deploy/Dockerfile"), file="deploy/Dockerfile"),
+        Check(
+            name="家规 house tests",
+            command=(sys.executable, "-m", "pytest", "-q", "tests/house"),
+            file="tests/house",
+        ),
+    ]
+
+
+def run(check: Check) -> bool:
+    began = time.monotonic()
+    output, passed = "", False
+    if check.file and not (ROOT / check.file).exists():
+        output = f"缺少 missing: {check.file}"
+    else:
+        done = subprocess.run(
+            check.command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        )
+        output, passed = done.stdout, done.returncode == 0
+    print(f"{'ok  ' if passed else 'FAIL'} {check.name}  {time.monotonic() - began:.1f} s", flush=True)
+    if not passed:
+        print("\n".join(f"     {line}" for line in output.rstrip().splitlines()), flush=True)
+    return passed
+
+
+def main() -> int:
+    failed = [check.name for check in checks() if not run(check)]
+    if failed:
+        print(f"未通过 failed: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""`./run help` and `./run clean`: standard library only, so that both work before anything is installed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+HELP = """\
+足迹 Footprint · ./run <命令 command>
+
+  pilot                    启动区平台并演练试点  bring up the district if needed, then play the pilot
+  up [--detach]            启动区平台  bring up the district (databases, broker, services, gateways)
+  status                   各进程状态  table of processes; exit code 0 when everything is ready
+  logs [process] [-f]      查看日志  print or follow logs
+  scale <service>=<n>      调整副本数  e.g. scale projects=3
+  down                     停止  stop everything; data stay in var/
+  test [--containers] [..] 运行测试  run the tests; further arguments go to pytest
+  check                    代码检查  what CI checks: format, lint, types, imports, compose, house tests
+  bench [..]               性能测量  measure
+  verify <receipt.json>    离线验证回执  verify a trail receipt offline
+  openapi                  输出 OpenAPI 文档  print the OpenAPI document
+  lock                     锁定依赖  re-lock the requirements with hashes
+  clean                    删除 var/ 中的数据  delete all local data (the district must be down)
+
+设置 Settings: AMQP_URI, DATABASE_URL, FOOTPRINT_VAR, FOOTPRINT_PYTHON, FOOTPRINT_CLOUD_PORT, FOOTPRINT_STREET_PORT
+"""
+
+
+def clean() -> int:
+    folder = Path(os.environ.get("FOOTPRINT_VAR") or ROOT / "var").resolve()
+    try:
+        pid = json.loads((folder / "state.json").read_text()).get("supervisor", {}).get("pid")
+    except (OSError, ValueError):
+        pid = None
+    if pid and Path(f"/proc/{pid}").exists():
+        print("区平台正在运行，请先停止。 The district is running; first: ./run down", file=sys.stderr)
+        return 1
+    shutil.rmtree(folder, ignore_errors=True)
+    print(f"已删除 deleted {folder}")
+    return 0
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "clean":
+        raise SystemExit(clean())
+    print(HELP)

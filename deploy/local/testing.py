@@ -1,0 +1,100 @@
+"""`./run test [--containers] [pytest arguments]`: private broker and database, then pytest.
+
+They live in var/test, start once, and end afterwards. A given AMQP_URI or DATABASE_URL is used instead.
+The last line is pytest's own closing line.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+
+from deploy.local import broker, database
+from deploy.local.containers import docker_answers
+from deploy.local.layout import Layout, test_layout
+from deploy.local.leftovers import LockedError, hold_lock
+from deploy.local.servers import Server, ServerError, described
+
+RABBITMQ_IMAGE = "rabbitmq:4"
+POSTGRES_IMAGE = "postgres:17"
+
+
+def say(text: str) -> None:
+    print(f"· {text}", file=sys.stderr, flush=True)
+
+
+def provided(layout: Layout) -> list[tuple[str, Server]]:
+    return [
+        ("AMQP_URI", broker.provide(layout=layout, say=say)),
+        ("DATABASE_URL", database.provide(layout=layout, say=say, durable=False)),
+    ]
+
+
+@contextmanager
+def private_servers(layout: Layout) -> Iterator[dict[str, str]]:
+    """Settings of running servers; both end with the block. Raises ServerError."""
+    lock = hold_lock(layout)
+    servers = provided(layout)
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            for started in [pool.submit(server.start) for _, server in servers]:
+                started.result()
+        for _name, server in servers:
+            say(f"{server.kind} {described(server.url)}")
+        yield {name: server.url for name, server in servers}
+    finally:
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda pair: pair[1].stop(), servers))
+        os.close(lock)
+
+
+@contextmanager
+def container_servers() -> Iterator[dict[str, str]]:
+    """The same from Docker images. Raises ServerError where no engine answers."""
+    if not docker_answers():
+        raise ServerError("没有 Docker 引擎应答。 No Docker engine answers. 去掉 --containers  Leave --containers out.")
+    # Without a registry its reaper's image cannot be fetched; the containers end with this block anyway.
+    os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
+    os.environ.setdefault("TESTCONTAINERS_CONNECTION_MODE", "docker_host")
+    from testcontainers.community.postgres import PostgresContainer
+    from testcontainers.community.rabbitmq import RabbitMqContainer
+
+    with ExitStack() as stack:
+        rabbit = stack.enter_context(RabbitMqContainer(os.environ.get("RABBITMQ_IMAGE", RABBITMQ_IMAGE)))
+        postgres = stack.enter_context(PostgresContainer(os.environ.get("POSTGRES_IMAGE", POSTGRES_IMAGE), driver=None))
+        host, port = rabbit.get_container_host_ip(), rabbit.get_exposed_port(rabbit.port)
+        address = postgres.get_connection_url()
+        yield {
+            "AMQP_URI": f"amqp://{rabbit.username}:{rabbit.password}@{host}:{port}/",
+            "DATABASE_URL": address.rpartition("/")[0],
+        }
+
+
+def pytest(arguments: list[str], *, settings: dict[str, str]) -> int:
+    var = test_layout().var
+    env = dict(os.environ) | settings | {"FOOTPRINT_VAR": str(var / "files"), "MALLOC_ARENA_MAX": "2"}
+    paths = [] if any(not each.startswith("-") for each in arguments) else ["tests"]
+    return subprocess.run([sys.executable, "-m", "pytest", *paths, *arguments], env=env, check=False).returncode
+
+
+def main(arguments: list[str]) -> int:
+    containers = "--containers" in arguments
+    rest = [argument for argument in arguments if argument != "--containers"]
+    layout = test_layout()
+    layout.make()
+    try:
+        with container_servers() if containers else private_servers(layout) as settings:
+            return pytest(rest, settings=settings)
+    except ServerError as error:
+        print(error, file=sys.stderr)
+    except LockedError:
+        print("另一次测试正在运行。 Another test run is under way (var/test).", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
