@@ -1,0 +1,168 @@
+"""Matching rounds (DOMAIN S3): one global optimum over the open offers and needs, proved and explained."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from chassis.fields import Id, Instant, PageQuery, Text, one_of, street_code
+from chassis.operations import Operation, command, rpc
+from chassis.standard import JobView
+from contracts import roles
+from contracts.resources.common import KINDS, Expecting, RowView
+from contracts.resources.needs import ReasonView, TermView
+
+STATUSES = ("created", "solving", "solved", "closed")
+
+
+class CreateMatchingRound(Schema):
+    """``street_code`` empty: over the district (district staff only). ``kind`` empty: every kind."""
+
+    title = Text(required=True, at_least=1, at_most=120)
+    kind = one_of(*KINDS, load_default=None, allow_none=True)
+    street_code = street_code(load_default=None)
+
+
+class MatchingRoundQuery(Schema):
+    """One matching round."""
+
+    matching_round_id = Id("mrd", required=True)
+
+
+class StepMatchingRound(MatchingRoundQuery, Expecting):
+    """Take a matching round one step further."""
+
+
+class ListMatchingRounds(PageQuery):
+    """Filters; all optional."""
+
+    status = one_of(*STATUSES)
+    street_code = street_code()
+
+
+class CertificateView(Schema):
+    """Prices that prove the optimum: for every pair, price(offer) + price(need) ≥ utility; Σ price·quantity = primal.
+
+    A venue's windows are priced one by one, ``ofr_…#0``. A street sees the prices of the rows it may see.
+    """
+
+    primal = fields.Integer()
+    dual = fields.Integer()
+    offers = fields.Dict(keys=fields.String(), values=fields.Integer())
+    needs = fields.Dict(keys=fields.String(), values=fields.Integer())
+
+
+class MatchingRoundView(RowView):
+    """A matching round; ``certificate`` once it is solved."""
+
+    matching_round_id = fields.String(attribute="id")
+    title = fields.String()
+    kind = fields.String(allow_none=True)
+    offers = fields.Integer()
+    needs = fields.Integer()
+    matches = fields.Integer()
+    unmet = fields.Integer()
+    certificate = fields.Nested(CertificateView, allow_none=True)
+    solved_at = Instant(allow_none=True)
+
+
+class ResultsQuery(MatchingRoundQuery, PageQuery):
+    """Results need by need."""
+
+
+class MatchView(Schema):
+    """One proposed allocation and why: utility = price of the offer + price of the need."""
+
+    allocation_id = fields.String()
+    offer_id = fields.String()
+    quantity = fields.Integer()
+    utility = fields.Integer()
+    offer_price = fields.Integer()
+    terms = fields.List(fields.Nested(TermView))
+
+
+class AlternativeView(Schema):
+    """Another offer that fits; ``behind`` is by how much its price exceeds what the need could gain from it."""
+
+    offer_id = fields.String()
+    utility = fields.Integer()
+    offer_price = fields.Integer()
+    behind = fields.Integer()
+
+
+class ExclusionCount(ReasonView):
+    """How many offers of the kind were out for this reason."""
+
+    count = fields.Integer()
+
+
+class NeedResultView(Schema):
+    """What the round did for one need."""
+
+    need_id = fields.String()
+    street_code = fields.String(allow_none=True)
+    wanted = fields.Integer()
+    matched = fields.Integer()
+    unmet = fields.Integer()
+    need_price = fields.Integer()
+    outcome = fields.String(metadata={"enum": ["matched", "partly_matched", "outbid", "no_candidates"]})
+    zh = fields.String()
+    en = fields.String()
+    matches = fields.List(fields.Nested(MatchView))
+    alternatives = fields.List(fields.Nested(AlternativeView))
+    exclusions = fields.List(fields.Nested(ExclusionCount))
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    command(
+        "create_matching_round",
+        CreateMatchingRound,
+        MatchingRoundView,
+        roles=roles.STAFF,
+        zh="发起对接批次",
+        en="Create a matching round",
+        reread="get_matching_round",
+    ),
+    command(
+        "solve_matching_round",
+        StepMatchingRound,
+        JobView,
+        roles=roles.STAFF,
+        zh="求解对接批次",
+        en="Solve a matching round",
+    ),
+    command(
+        "close_matching_round",
+        StepMatchingRound,
+        MatchingRoundView,
+        roles=roles.STAFF,
+        zh="结束对接批次",
+        en="Close a matching round",
+        reread="get_matching_round",
+    ),
+    rpc(
+        "get_matching_round",
+        MatchingRoundQuery,
+        MatchingRoundView,
+        roles=roles.READERS,
+        zh="查看对接批次",
+        en="Get a matching round",
+    ),
+    rpc(
+        "list_matching_rounds",
+        ListMatchingRounds,
+        MatchingRoundView,
+        roles=roles.READERS,
+        zh="对接批次列表",
+        en="List matching rounds",
+        many=True,
+    ),
+    rpc(
+        "list_matching_results",
+        ResultsQuery,
+        NeedResultView,
+        roles=roles.READERS,
+        zh="对接结果与说明",
+        en="Results of a matching round, explained",
+        many=True,
+    ),
+)
