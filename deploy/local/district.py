@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from deploy.local import broker, control, database, keys, plan, readiness, steps
@@ -19,6 +19,16 @@ from deploy.local.supervisor import Supervisor
 READY_SECONDS = 120
 LOOK_EVERY_SECONDS = 3.0
 ROTATE_EVERY_SECONDS = 30.0
+
+
+async def finish_in_thread(call: Callable[[], None]) -> None:
+    """A thread cannot be cancelled: a start under way ends before its server may be stopped."""
+    task = asyncio.ensure_future(asyncio.to_thread(call))
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise
 
 
 class District:
@@ -111,7 +121,7 @@ class District:
 
     async def _start(self, name: str, server: Server) -> None:
         began = time.monotonic()
-        await asyncio.to_thread(server.start)
+        await finish_in_thread(server.start)
         self.progress.phases[name] = round(time.monotonic() - began, 2)
         self.progress.say(f"{name}: {server.kind}, {described(server.url)}, {self.progress.phases[name]} s")
 

@@ -1,7 +1,7 @@
 """Makes the district's keys at first start; what exists is never touched.
 
 `python -m deploy.local.keys [folder]`, default FOOTPRINT_VAR/secrets. Files, each mode 600:
-token.pem and trail.pem (Ed25519, PKCS 8) with token.pub.pem and trail.pub.pem, data.key (32 random bytes,
+token.pem, trail.pem and internal.pem (Ed25519, PKCS 8), each with its .pub.pem, data.key (32 random bytes,
 base64), admin-password.
 """
 
@@ -44,7 +44,7 @@ def make_pair(folder: Path, *, name: str) -> None:
 
 def make_keys(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for name in ("token", "trail"):
+    for name in ("token", "trail", "internal"):
         make_pair(folder, name=name)
     if not (folder / "data.key").exists():
         write_private(folder / "data.key", base64.b64encode(secrets.token_bytes(32)) + b"\n")

@@ -32,7 +32,7 @@ def rotate(log: Path, *, limit: int = ROTATE_BYTES, kept: int = KEPT) -> bool:
 
 def chosen(folder: Path, *, process: str | None) -> list[Path]:
     """The logs of one process with its replicas, or all of them."""
-    logs = sorted(folder.glob("*.log"))
+    logs = sorted(folder.glob("*.log"), key=lambda log: log.stem)
     if process is None:
         return logs
     return [log for log in logs if log.stem == process or log.stem.startswith(f"{process}.")]

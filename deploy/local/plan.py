@@ -71,22 +71,24 @@ def environment(*, layout: Layout, amqp_uri: str, database_url: str, addresses: 
         "NOTIFY_ALLOW_LOOPBACK": "1",
         "TOKEN_PUBLIC_KEY_FILE": str(secrets / "token.pub.pem"),
         "TRAIL_PUBLIC_KEY_FILE": str(secrets / "trail.pub.pem"),
+        "INTERNAL_PUBLIC_KEY_FILE": str(secrets / "internal.pub.pem"),
         "ADMIN_PASSWORD_FILE": str(secrets / "admin-password"),
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "INFO"),
     }
 
 
 def private_settings(*, layout: Layout, service: str) -> dict[str, str]:
-    """Key files only their owner is told of."""
+    """Key files only services, or only their owner, are told of; never a gateway."""
     secrets = layout.secrets
+    internal = {"INTERNAL_SIGNING_KEY_FILE": str(secrets / "internal.pem")}
     if service == "registry":
-        return {
+        return internal | {
             "TOKEN_SIGNING_KEY_FILE": str(secrets / "token.pem"),
             "DATA_KEY_FILE": str(secrets / "data.key"),
         }
     if service == "projects":
-        return {"TRAIL_SIGNING_KEY_FILE": str(secrets / "trail.pem")}
-    return {}
+        return internal | {"TRAIL_SIGNING_KEY_FILE": str(secrets / "trail.pem")}
+    return internal
 
 
 def service_command(service: str, *arguments: str) -> tuple[str, ...]:

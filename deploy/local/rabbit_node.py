@@ -95,6 +95,8 @@ class RabbitNode:
     log: Path
     kind: str = "私有节点 private node"
     _record: dict[str, Any] = field(init=False)
+    # Once its address was given out, a restart must not move it.
+    _settled: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self._record = read_json(self._record_file)
@@ -122,6 +124,7 @@ class RabbitNode:
     def start(self) -> None:
         """Re-uses the recorded node when it runs and answers; otherwise starts it on its old data."""
         if self.alive() and greets(self._record["port"]):
+            self._settled = True
             return
         self.stop()
         self._prepare()
@@ -130,10 +133,11 @@ class RabbitNode:
         except ServerError:
             # Another program may have taken a port between choosing and using it: once more, on others.
             self.stop()
-            for name in ("port", "epmd_port", "dist_port"):
+            for name in () if self._settled else ("port", "epmd_port", "dist_port"):
                 self._record.pop(name, None)
             self._prepare()
             self._launch()
+        self._settled = True
         self._enable_flags()
 
     def _prepare(self) -> None:

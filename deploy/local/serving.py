@@ -99,6 +99,12 @@ def echo_new(path: Path, offset: int) -> int:
     return offset + len(text)
 
 
+def came_up(layout: Layout, *, pid: int) -> bool:
+    """Whether the state file says so, and is of this supervisor: a killed one leaves its last words behind."""
+    state = read_json(layout.state)
+    return state.get("supervisor", {}).get("pid") == pid and "total" in state.get("phases", {})
+
+
 def detach(layout: Layout) -> int:
     """Starts the supervisor in a session of its own and shows its progress until it serves or gives up."""
     layout.make()
@@ -122,8 +128,7 @@ def detach(layout: Layout) -> int:
         if process.poll() is not None:
             echo_new(log, offset)
             return process.returncode or 1
-        state = read_json(layout.state)
-        if state.get("phase") == "serving" and "total" in state.get("phases", {}):
+        if came_up(layout, pid=process.pid):
             time.sleep(0.2)
             echo_new(log, offset)
             return 0

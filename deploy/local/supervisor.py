@@ -94,7 +94,11 @@ class Replica:
         failures = 0
         while not self._stopping.is_set():
             try:
-                self.last_exit = await (await self._spawn()).wait()
+                process = await self._spawn()
+                if self._stopping.is_set():
+                    # Told to stop while it was being started: that signal had nobody to reach yet.
+                    self._signal(signal.SIGTERM)
+                self.last_exit = await process.wait()
             except OSError as error:
                 self._note(f"无法启动 cannot start: {error}")
                 self.last_exit = 127
