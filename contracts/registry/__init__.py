@@ -1,0 +1,37 @@
+"""What the registry promises: who exists, and how they grow."""
+
+from __future__ import annotations
+
+from chassis import standard
+from chassis.operations import Operation
+from contracts.registry import (
+    accounts,
+    cases,
+    consultations,
+    dashboard,
+    events,
+    events_growth,
+    organisations,
+    places,
+    plans,
+    policies,
+    seed_groups,
+    teams,
+    visits,
+)
+
+EVENT_MODULES = (events, events_growth)
+OPERATIONS: tuple[Operation, ...] = (
+    *standard.OPERATIONS,
+    *places.OPERATIONS,
+    *accounts.OPERATIONS,
+    *organisations.OPERATIONS,
+    *seed_groups.OPERATIONS,
+    *cases.OPERATIONS,
+    *teams.OPERATIONS,
+    *plans.OPERATIONS,
+    *visits.OPERATIONS,
+    *consultations.OPERATIONS,
+    *policies.OPERATIONS,
+    *dashboard.OPERATIONS,
+)

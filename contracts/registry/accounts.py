@@ -1,0 +1,182 @@
+"""Accounts and sign-in. Personal fields are masked but in ``get_me`` and the system's own address look-up."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from chassis.actor import SYSTEM
+from chassis.fields import Id, Instant, PageQuery, Text, community_code, one_of, street_code
+from chassis.operations import Operation, command, rpc
+from contracts import roles
+from contracts.registry.shapes import expected_version, phone
+
+OPENERS = (roles.ADMINISTRATOR, roles.BUREAU, roles.STREET_STAFF, roles.GRID_WORKER)
+VERIFIERS = (roles.STREET_STAFF, roles.GRID_WORKER)
+SEERS = (*OPENERS, roles.SPECIALIST, roles.SECURITY, roles.AUDITOR)
+LOCALES = ("zh-CN", "en")
+
+
+def _password(*, least: int) -> fields.String:
+    return fields.String(required=True, load_only=True, validate=validate.Length(min=least, max=200))
+
+
+def _token() -> fields.String:
+    return fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z0-9_-]{20,200}\Z"))
+
+
+class OpenAccount(Schema):
+    """One person, one role. ``street_codes`` defaults to the street of the organisation."""
+
+    role = one_of(*roles.EVERY_ROLE, required=True)
+    login = fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z0-9][A-Za-z0-9._@+-]{2,63}\Z"))
+    password = _password(least=8)
+    name = Text(required=True, at_least=1, at_most=60)
+    phone = phone()
+    email = fields.Email(validate=validate.Length(max=200))
+    organisation_id = Id("org")
+    street_codes = fields.List(street_code(), validate=validate.Length(max=40), load_default=list)
+    community_code = community_code()
+    locale = one_of(*LOCALES, load_default="zh-CN")
+    verified = fields.Boolean(
+        load_default=False, metadata={"description": "居民：开通时已当面核验 / resident verified in person"}
+    )
+
+
+class AccountPath(Schema):
+    """One account."""
+
+    account_id = Id("acc", required=True)
+
+
+class VerifyResident(AccountPath):
+    """The resident lives in this community, as somebody saw."""
+
+    community_code = community_code(required=True)
+    expected_version = expected_version()
+
+
+class AccountQuery(PageQuery):
+    """Filters; scope is applied besides."""
+
+    role = one_of(*roles.EVERY_ROLE)
+    organisation_id = Id("org")
+    community_code = community_code()
+    verified = fields.Boolean()
+
+
+class AccountView(Schema):
+    """An account. Names, phones and e-mails are masked (``张**``)."""
+
+    account_id = fields.String()
+    role = fields.String()
+    name = fields.String()
+    login = fields.String()
+    phone = fields.String(allow_none=True)
+    email = fields.String(allow_none=True)
+    organisation_id = fields.String(allow_none=True)
+    street_codes = fields.List(fields.String())
+    community_code = fields.String(allow_none=True)
+    locale = fields.String()
+    verified = fields.Boolean()
+    status = fields.String(metadata={"enum": ["active", "closed"]})
+    version = fields.Integer()
+    district_code = fields.String()
+    street_code = fields.String(allow_none=True)
+    created_at = Instant()
+
+
+class SignIn(Schema):
+    """Login and password."""
+
+    login = fields.String(required=True, validate=validate.Length(min=1, max=64))
+    password = _password(least=1)
+
+
+class RefreshSession(Schema):
+    """The refresh token of the session; it is replaced by a new one."""
+
+    refresh_token = _token()
+
+
+class SessionView(Schema):
+    """Tokens of one session. The access token lives ten minutes."""
+
+    session_id = fields.String()
+    access_token = fields.String()
+    token_type = fields.String()
+    expires_in = fields.Integer(metadata={"description": "秒 / seconds"})
+    refresh_token = fields.String()
+    refresh_expires_at = Instant()
+    account = fields.Nested(AccountView)
+
+
+class SessionEnded(Schema):
+    """The session that has ended."""
+
+    session_id = fields.String()
+    status = fields.String()
+
+
+class AddressQuery(Schema):
+    """Whose addresses notify needs to send a message."""
+
+    account_ids = fields.List(Id("acc"), required=True, validate=validate.Length(min=1, max=500))
+
+
+class Address(Schema):
+    """Where one person is reached."""
+
+    account_id = fields.String()
+    email = fields.String(allow_none=True)
+    phone = fields.String(allow_none=True)
+    locale = fields.String()
+
+
+class AddressesView(Schema):
+    """Only accounts that exist and are active."""
+
+    items = fields.List(fields.Nested(Address))
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    command(
+        "open_account",
+        OpenAccount,
+        AccountView,
+        roles=OPENERS,
+        reread="get_account",
+        zh="开通账号",
+        en="Open an account",
+    ),
+    command(
+        "verify_resident",
+        VerifyResident,
+        AccountView,
+        roles=VERIFIERS,
+        reread="get_account",
+        zh="核验居民",
+        en="Verify a resident",
+    ),
+    rpc("list_accounts", AccountQuery, AccountView, roles=SEERS, many=True, zh="账号列表", en="Accounts"),
+    rpc("get_account", AccountPath, AccountView, roles=SEERS, zh="查看账号", en="One account"),
+    rpc("get_me", None, AccountView, roles=roles.SIGNED_IN, zh="我的账号", en="My own account"),
+    command("sign_in", SignIn, SessionView, roles=roles.PUBLIC, secret=True, zh="登录", en="Sign in"),
+    command(
+        "refresh_session",
+        RefreshSession,
+        SessionView,
+        roles=roles.PUBLIC,
+        secret=True,
+        zh="续期登录",
+        en="Refresh a session",
+    ),
+    command("sign_out", None, SessionEnded, roles=roles.SIGNED_IN, zh="退出登录", en="Sign out"),
+    rpc(
+        "get_addresses",
+        AddressQuery,
+        AddressesView,
+        roles=(SYSTEM,),
+        zh="查询收件地址（仅系统）",
+        en="Addresses for delivery (system only)",
+    ),
+)

@@ -1,0 +1,116 @@
+"""Service teams "1+1+N": a specialist, a steward and N back-office resources."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from chassis.fields import Id, Instant, Text, one_of
+from chassis.operations import Operation, command, rpc
+from contracts import roles
+
+TEAM_ROLES = (roles.SPECIALIST, roles.STEWARD)
+STAFFERS = (roles.SPECIALIST, roles.BUREAU)
+SEERS = (*roles.READERS, roles.CSO)
+RESOURCE_KINDS = ("legal", "finance", "training", "publicity", "venue", "funding", "mentor", "volunteer", "other")
+
+
+class TeamPath(Schema):
+    """The team of one case."""
+
+    case_id = Id("cas", required=True)
+
+
+class AssignTeamMember(TeamPath):
+    """The first holder of a role."""
+
+    role = one_of(*TEAM_ROLES, required=True)
+    account_id = Id("acc", required=True)
+
+
+class HandOverTeamRole(AssignTeamMember):
+    """Ends one holder's service and starts the next one's at the same instant."""
+
+    reason = Text(required=True, at_least=2, at_most=500)
+
+
+class LinkCaseResource(TeamPath):
+    """One of the N: a person with an account, an offer of resources, or simply described."""
+
+    kind = one_of(*RESOURCE_KINDS, required=True)
+    title = Text(required=True, at_least=2, at_most=200)
+    account_id = Id("acc")
+    offer_id = Id("ofr")
+
+
+class ReleaseCaseResource(TeamPath):
+    """The resource serves the case no longer."""
+
+    link_id = Id("lnk", required=True)
+
+
+class CaseloadQuery(Schema):
+    """Of one role."""
+
+    role = one_of(*TEAM_ROLES)
+
+
+class TeamMemberView(Schema):
+    """Who serves, or served; ``valid_until`` null: serving."""
+
+    role = fields.String(metadata={"enum": list(TEAM_ROLES)})
+    account_id = fields.String()
+    valid_from = Instant()
+    valid_until = Instant(allow_none=True)
+
+
+class ResourceLinkView(Schema):
+    """One of the N."""
+
+    link_id = fields.String()
+    kind = fields.String(metadata={"enum": list(RESOURCE_KINDS)})
+    title = fields.String()
+    account_id = fields.String(allow_none=True)
+    offer_id = fields.String(allow_none=True)
+    valid_from = Instant()
+    valid_until = Instant(allow_none=True)
+
+
+class TeamView(Schema):
+    """The whole team of a case with its history."""
+
+    case_id = fields.String()
+    organisation_id = fields.String()
+    street_code = fields.String(allow_none=True)
+    complete = fields.Boolean()
+    members = fields.List(fields.Nested(TeamMemberView))
+    resources = fields.List(fields.Nested(ResourceLinkView))
+
+
+class CaseloadView(Schema):
+    """How many cases somebody serves, and how many more they may."""
+
+    account_id = fields.String()
+    role = fields.String()
+    cases = fields.Integer()
+    free = fields.Integer()
+
+
+class CaseloadsView(Schema):
+    """The least loaded first."""
+
+    items = fields.List(fields.Nested(CaseloadView))
+
+
+def _step(name: str, takes: type[Schema], zh: str, en: str, who: tuple[str, ...] = STAFFERS) -> Operation:
+    return command(name, takes, TeamView, roles=who, reread="get_service_team", zh=zh, en=en)
+
+
+_LINKERS = (*STAFFERS, roles.STEWARD, roles.HUB, roles.STREET_STAFF)
+OPERATIONS: tuple[Operation, ...] = (
+    _step("assign_team_member", AssignTeamMember, "配备专员或管家", "Assign a specialist or steward"),
+    _step("hand_over_team_role", HandOverTeamRole, "办理交接", "Hand a role over"),
+    _step("link_case_resource", LinkCaseResource, "对接后台资源", "Link a resource", _LINKERS),
+    _step("release_case_resource", ReleaseCaseResource, "结束后台资源", "Release a resource", _LINKERS),
+    rpc("get_service_team", TeamPath, TeamView, roles=SEERS, zh="查看服务团队", en="The service team"),
+    rpc("list_caseloads", CaseloadQuery, CaseloadsView, roles=STAFFERS, zh="在办数量", en="Caseloads"),
+)

@@ -1,0 +1,13 @@
+"""Routes of accounts."""
+
+from __future__ import annotations
+
+from gateway.route import Route
+
+ROUTES = (
+    Route("GET", "/v1/accounts", "registry.list_accounts"),
+    Route("POST", "/v1/accounts", "registry.open_account", status=201),
+    Route("GET", "/v1/accounts/{account_id}", "registry.get_account"),
+    Route("POST", "/v1/accounts/{account_id}/verification", "registry.verify_resident"),
+    Route("GET", "/v1/me", "registry.get_me"),
+)
