@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from deploy.local.layout import Layout, district_layout
+from deploy.local.leftovers import is_locked
+from deploy.local.processes import known_from, read_json
+
 HELP = """\
 足迹 Footprint · ./run <命令 command>
 
@@ -30,17 +31,24 @@ HELP = """\
 """
 
 
+def running(layout: Layout) -> bool:
+    """The supervisor, or a private server it left."""
+    records = [read_json(file).get("server") for file in layout.var.glob("**/cluster.json")]
+    records += [read_json(file).get("node") for file in layout.var.glob("**/node.json")]
+    found = [known_from(record) for record in records]
+    return is_locked(layout) or any(known and known.alive() for known in found)
+
+
 def clean() -> int:
-    folder = Path(os.environ.get("FOOTPRINT_VAR") or ROOT / "var").resolve()
-    try:
-        pid = json.loads((folder / "state.json").read_text()).get("supervisor", {}).get("pid")
-    except (OSError, ValueError):
-        pid = None
-    if pid and Path(f"/proc/{pid}").exists():
+    layout = district_layout()
+    if running(layout):
         print("区平台正在运行，请先停止。 The district is running; first: ./run down", file=sys.stderr)
         return 1
-    shutil.rmtree(folder, ignore_errors=True)
-    print(f"已删除 deleted {folder}")
+    outside = [*Path("/var/tmp").glob(f"footprint-postgres-{layout.key}*"), layout.sockets]
+    for folder in (layout.var, *outside):
+        if folder.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            print(f"已删除 deleted {folder}")
     return 0
 
 

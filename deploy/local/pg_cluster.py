@@ -129,6 +129,9 @@ class PgCluster:
         self._launch()
 
     def _prepare(self) -> None:
+        if self.home.is_symlink():
+            # In /var/tmp anybody may have put one; root must not hand its target over.
+            raise ServerError(f"{self.home} 是符号链接，已拒绝。 is a symbolic link: refused. Remove it and try again.")
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.home.chmod(0o700)
         self.user.own(self.home)
