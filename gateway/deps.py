@@ -1,0 +1,34 @@
+"""What an app is made of; tests make it of other things."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from chassis.tokens import Verifier
+from gateway.catalogue import Catalogue
+from gateway.files import FileStore
+from gateway.limits import SignInLimits
+from gateway.route import Route
+from gateway.rpc import Rpc
+from gateway.stream import EventHub
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deps:
+    """``own`` holds the responders of the routes that the gateway answers by itself; ``create_app`` fills it."""
+
+    rpc: Rpc
+    verifier: Verifier
+    files: FileStore
+    hub: EventHub
+    limits: SignInLimits
+    routes: Sequence[Route]
+    catalogue: Catalogue
+    street: str = ""
+    district: str = ""
+    body_max: int = 256 * 1024
+    settle_seconds: float = 60.0
+    own: Mapping[str, Callable[..., Awaitable[None]]] = field(default_factory=dict)
+    opens: Sequence[Callable[[], Awaitable[None]]] = ()
+    closes: Sequence[Callable[[], Awaitable[None]]] = ()

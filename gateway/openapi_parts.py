@@ -1,0 +1,124 @@
+"""The parts every route's documentation shares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from gateway.media_types import ALLOWED
+from gateway.problems import MEDIA_TYPE
+from gateway.route import Route
+
+PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "description": "RFC 9457",
+    "required": ["type", "title", "title_zh", "title_en", "status", "code", "trace_id"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {
+            "type": "string",
+            "description": "按 Accept-Language / by Accept-Language",
+        },
+        "title_zh": {"type": "string"},
+        "title_en": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string", "description": "稳定的错误码 / stable code"},
+        "trace_id": {"type": "string"},
+        "errors": {"description": "逐项输入错误 / what is wrong, by field"},
+        "details": {"type": "object"},
+    },
+}
+HEADERS: dict[str, dict[str, Any]] = {
+    "ETag": {"description": '版本，如 "3" / the version', "schema": {"type": "string"}},
+    "X-Request-Id": {"description": "请求编号 / request id", "schema": {"type": "string"}},
+    "Retry-After": {"description": "秒 / seconds", "schema": {"type": "string"}},
+    "WWW-Authenticate": {"description": "Bearer", "schema": {"type": "string"}},
+}
+REQUEST_ID = {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}}
+
+
+def _header(name: str, about: str, pattern: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "header",
+        "required": False,
+        "description": about,
+        "schema": {"type": "string", "pattern": pattern},
+    }
+
+
+IF_MATCH = _header("If-Match", "读到的 ETag；已变则 412 / the ETag read; 412 when it changed", r'^("[0-9]{1,15}"|\*)$')
+IF_NONE_MATCH = _header("If-None-Match", "未变则 304 / 304 when unchanged", r'^(W/)?"[0-9]{1,15}"$')
+IDEMPOTENCY_KEY = _header(
+    "Idempotency-Key",
+    "同一键只执行一次并得到同一答复；换内容则 422 / the same key is carried out once; another body is 422",
+    r"^[\x21-\x7e]{1,200}$",
+)
+_BINARY: dict[str, Any] = {media_type: {"schema": {}} for media_type in ALLOWED}
+RAW_BODIES: dict[str, dict[str, Any]] = {"gateway.store_file": {"required": True, "content": _BINARY}}
+RAW_REPLIES: dict[str, dict[str, Any]] = {
+    "gateway.get_file": {"description": "文件 / the file", "headers": dict(REQUEST_ID), "content": _BINARY}
+}
+REPLY_TYPES = {"gateway.stream_events": "text/event-stream"}
+CACHED = ("gateway.get_file",)
+EXTRA_PARAMETERS: dict[str, tuple[dict[str, Any], ...]] = {
+    "gateway.store_file": (
+        _header("Content-Digest", "RFC 9530，不符则 422 / 422 on mismatch", r"^sha-256=:[A-Za-z0-9+/]{43}=:$"),
+    ),
+    "gateway.stream_events": (_header("Last-Event-ID", "接受但不重放 / not replayed", r"^[\x21-\x7e]{1,80}$"),),
+}
+_TEXTS = {
+    400: "格式有误 / Malformed",
+    401: "未登录 / Not signed in",
+    403: "无权 / Not allowed",
+    404: "不存在或不可见 / Not there, or not for the caller",
+    409: "状态不允许 / The state does not allow it",
+    412: "版本已变 / The version changed",
+    413: "过大 / Too large",
+    415: "内容类型不支持 / Content type not supported",
+    422: "内容有误 / Not valid",
+    429: "过于频繁 / Too many attempts",
+    500: "内部错误 / Internal error",
+    503: "暂不可用 / Away for a moment",
+}
+_MORE = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
+
+
+def problems(statuses: Iterable[int]) -> dict[str, Any]:
+    """The refusals of a route."""
+    return {str(status): _problem(status) for status in statuses}
+
+
+def _problem(status: int) -> dict[str, Any]:
+    headers: dict[str, Any] = dict(REQUEST_ID)
+    if status in _MORE:
+        headers[_MORE[status]] = {"$ref": f"#/components/headers/{_MORE[status]}"}
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": _TEXTS[status], "headers": headers, "content": {MEDIA_TYPE: {"schema": schema}}}
+
+
+def path_names(path: str) -> list[str]:
+    """The words in braces."""
+    return re.findall(r"{([a-z0-9_]+)}", path)
+
+
+def tag(route: Route) -> str:
+    """The noun: the first word after the version."""
+    return route.path.split("/")[2]
+
+
+def operation_id(route: Route) -> str:
+    """Unique where two routes answer with the same operation."""
+    words = [word.strip("{}") for word in route.path.split("/")[2:]]
+    return "_".join([route.method.lower(), *words]).replace("-", "_").replace(".", "_")
+
+
+def portable(value: Any) -> Any:
+    r"""Patterns for every reader of JSON Schema: Python's ``\Z`` is a letter Z to ECMAScript."""
+    if isinstance(value, dict):
+        return {
+            key: inner.replace(r"\Z", "$") if key == "pattern" and isinstance(inner, str) else portable(inner)
+            for key, inner in value.items()
+        }
+    return [portable(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,65 @@
+"""/openapi.json and the page at /docs that renders it: own files only, nothing from outside."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import msgspec
+from falcon.asgi import Request, Response
+
+from gateway.arguments import matches
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+FILES: Mapping[str, tuple[str, str]] = {
+    "/docs": ("docs.html", "text/html; charset=utf-8"),
+    "/docs/docs.js": ("docs.js", "text/javascript; charset=utf-8"),
+    "/docs/docs.css": ("docs.css", "text/css; charset=utf-8"),
+}
+
+
+@cache
+def _content(name: str) -> bytes:
+    return resources.files(__package__).joinpath(name).read_bytes()
+
+
+class Page:
+    """One file of this folder."""
+
+    def __init__(self, name: str, media_type: str) -> None:
+        self._content = _content(name)
+        self._media_type = media_type
+
+    async def on_get(self, req: Request, resp: Response) -> None:
+        resp.content_type = self._media_type
+        resp.data = self._content
+        resp.set_header("Content-Security-Policy", _POLICY)
+        resp.set_header("Cache-Control", "no-cache")
+
+
+class OpenApi:
+    """The document, encoded once."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._content = msgspec.json.encode(document)
+        self._etag = f'"{hash_of(self._content)}"'
+
+    async def on_get(self, req: Request, resp: Response) -> None:
+        resp.etag = self._etag
+        resp.set_header("Cache-Control", "no-cache")
+        if matches(req.get_header("If-None-Match"), self._etag):
+            resp.status = 304
+            return
+        resp.content_type = "application/json"
+        resp.data = self._content
+
+
+def hash_of(content: bytes) -> str:
+    """Sixteen hex digits that change with the content."""
+    return hashlib.sha256(content).hexdigest()[:16]

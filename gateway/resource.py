@@ -1,0 +1,88 @@
+"""One generic resource per path: translates HTTP to a call and its reply to HTTP, and decides nothing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+import msgspec
+from falcon.asgi import Request, Response
+
+from chassis import ids
+from chassis.operations import Operation
+from gateway import arguments, auth
+from gateway.arguments import Inputs
+from gateway.catalogue import OWN, is_sign_in
+from gateway.deps import Deps
+from gateway.route import Route
+
+_COMMANDS = uuid.UUID("5f6b1b57-2f0a-5b0e-9d3e-3702110090aa")
+Responder = Callable[..., Awaitable[None]]
+
+
+class Resource:
+    """The responders of one path, set per instance: Falcon looks them up by name."""
+
+    def __init__(self, deps: Deps, routes: Iterable[Route]) -> None:
+        for route in routes:
+            setattr(self, f"on_{route.method.lower()}", responder(deps, route))
+
+
+def responder(deps: Deps, route: Route) -> Responder:
+    """What Falcon calls for this route."""
+    if route.service == OWN:
+        return deps.own[route.name]
+    operation = deps.catalogue[route.operation]
+    inputs = Inputs(operation.input)
+
+    async def respond(req: Request, resp: Response, **path: str) -> None:
+        values = await arguments.collect(req, path, inputs, limit=deps.body_max)
+        if is_sign_in(operation):
+            await deps.limits.check(req, values)
+        headers = headers_of(deps, req, route, operation)
+        write(req, resp, await deps.rpc.call(route.operation, values, headers), status=route.status)
+
+    return respond
+
+
+def headers_of(deps: Deps, req: Request, route: Route, operation: Operation) -> dict[str, str]:
+    """What travels beside the call: token, command id, trace and the gateway's street."""
+    headers = call_headers(deps, req)
+    if operation.kind == "command":
+        headers["command_id"] = command_id(deps, req, route)
+    return headers
+
+
+def call_headers(deps: Deps, req: Request) -> dict[str, str]:
+    """The headers of a read."""
+    found = {"authorization": auth.bearer(req), "trace_id": req.context["trace_id"], "street": deps.street}
+    return {name: value for name, value in found.items() if value}
+
+
+def command_id(deps: Deps, req: Request, route: Route) -> str:
+    """The same for the same account, route and Idempotency-Key; fresh where the client gave none."""
+    key = arguments.idempotency_key(req)
+    if key is None:
+        return str(ids.new_uuid())
+    actor = auth.peek(req, deps.verifier)
+    account = actor.account_id if actor else "public"
+    return str(uuid.uuid5(_COMMANDS, f"{account} {route.method} {route.path} {key}"))
+
+
+def write(req: Request, resp: Response, reply: Any, *, status: int = 200) -> None:
+    """The reply as JSON, with the ETag of its version."""
+    resp.status = status
+    resp.set_header("Cache-Control", "private, no-cache")
+    resp.append_header("Vary", "Authorization")
+    version = reply.get("version") if isinstance(reply, dict) else None
+    if isinstance(version, int):
+        resp.etag = f'"{version}"'
+        if req.method == "GET" and arguments.matches(req.get_header("If-None-Match"), f'"{version}"'):
+            resp.status = 304
+            return
+    if status == 202 and isinstance(reply, dict) and "job_id" in reply:
+        resp.set_header("Location", f"/v1/jobs/{reply['job_id']}")
+    if status != 204:
+        resp.content_type = "application/json"
+        resp.data = msgspec.json.encode(reply)

@@ -1,0 +1,22 @@
+"""The gateway's own settings."""
+
+from __future__ import annotations
+
+from chassis.config import setting
+
+STREET = setting("FOOTPRINT_STREET", "", "Street (9 digits) this gateway serves; empty: the whole district.")
+RPC_DEADLINE = setting("RPC_DEADLINE_SECONDS", 10.0, "Seconds the gateway waits for a service before it answers 503.")
+BODY_MAX = setting("BODY_MAX_BYTES", 256 * 1024, "Largest JSON body, bytes; larger ones are refused with 413.")
+FILES_URL = setting("FILES_URL", "", "Evidence store: file:///folder or s3://bucket; empty: files in FOOTPRINT_VAR.")
+FILE_MAX = setting("FILE_MAX_BYTES", 20 * 1024 * 1024, "Largest uploaded file, bytes.")
+SIGN_IN_LIMIT = setting("SIGN_IN_LIMIT", "20/minute", "Sign-in attempts for one name from one address.")
+SIGN_IN_ADDRESS_LIMIT = setting("SIGN_IN_ADDRESS_LIMIT", "1200/minute", "Sign-in attempts from one address.")
+LIMITS_STORE = setting(
+    "LIMITS_STORE", "async+memory://", "Where rate limits are counted: async+memory:// or async+redis://host."
+)
+TRUSTED_PROXIES = setting("TRUSTED_PROXIES", 0, "Reverse proxies in front whose X-Forwarded-For is believed.")
+STREAM_SECONDS = setting("EVENTS_STREAM_SECONDS", 600, "Seconds a live stream lasts before the client connects anew.")
+STREAM_BUFFER = setting("EVENTS_BUFFER", 256, "Events buffered for one slow client before its stream is ended.")
+HEARTBEAT = setting("EVENTS_HEARTBEAT_SECONDS", 15.0, "Seconds between heartbeat comments on a live stream.")
+SETTLE_SECONDS = setting("SETTLE_SECONDS", 60.0, "Seconds the clock routes wait for the district to come to rest.")
+METRICS_FOLDER = setting("PROMETHEUS_MULTIPROC_DIR", "", "Folder where several gateway workers share their metrics.")

@@ -1,0 +1,158 @@
+"""Live updates: one queue a gateway process hears every event; each open stream gets those its reader may know of."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from aio_pika import ExchangeType
+from aio_pika.abc import AbstractConnection, AbstractIncomingMessage
+from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
+from falcon.asgi import SSEvent
+
+from chassis import ids, logging
+from chassis.actor import Actor
+from chassis.events import Envelope, from_message
+from gateway.broker import Broker
+from gateway.catalogue import SERVICES
+
+# A tally may not leak by its rhythm either (DOMAIN.md, "Tallies stay hidden"; CONTRACT.md, "Secret ballots").
+HIDDEN = ("ballot", "vote", "tally", "participation", "score")
+_log = logging.get("gateway.stream")
+
+
+@dataclass(eq=False)
+class Reader:
+    """One open stream: whose, and what waits to be written to it."""
+
+    actor: Actor
+    size: int
+    queue: asyncio.Queue[Envelope] = field(init=False)
+    overrun: bool = False
+
+    def __post_init__(self) -> None:
+        self.queue = asyncio.Queue(self.size)
+
+    def offer(self, envelope: Envelope) -> None:
+        """Never waits: a reader too slow for its buffer is ended and comes back."""
+        try:
+            self.queue.put_nowait(envelope)
+        except asyncio.QueueFull:
+            self.overrun = True
+
+
+def may_see(actor: Actor, envelope: Envelope) -> bool:
+    """Own district; a street's people hear of their street and of what is district-wide."""
+    if envelope.district_code != actor.district_code or any(word in envelope.name for word in HIDDEN):
+        return False
+    streets = set(envelope.payload.get("street_codes") or ())
+    return not actor.street_codes or not streets or bool(streets & set(actor.street_codes))
+
+
+class EventHub:
+    """Fans events out to the streams of this process."""
+
+    def __init__(self, *, district: str, buffer: int = 256, heartbeat: float = 15.0, lifetime: float = 600.0) -> None:
+        self._district = district
+        self._buffer = buffer
+        self._heartbeat = heartbeat
+        self._lifetime = lifetime
+        self._readers: set[Reader] = set()
+        self._closing = asyncio.Event()
+        self._binding: asyncio.Task[None] | None = None
+
+    def attach(self, broker: Broker) -> None:
+        """Hear the four services' exchanges on this connection."""
+        broker.use(self._setup, self._lost)
+
+    def publish(self, envelope: Envelope) -> None:
+        """Offer an event to every reader who may see it."""
+        for reader in self._readers:
+            if may_see(reader.actor, envelope):
+                reader.offer(envelope)
+
+    @property
+    def readers(self) -> int:
+        return len(self._readers)
+
+    async def close(self) -> None:
+        """End every stream, so that a worker can leave."""
+        self._closing.set()
+        self._lost()
+
+    async def read(self, actor: Actor) -> AsyncIterator[SSEvent]:
+        """The stream of one reader: thin notices ("this changed, read it again"), and heartbeats in between."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._lifetime
+        with self._reader(actor) as reader:
+            yield SSEvent(comment="connected", retry=3000)
+            while not (reader.overrun or self._closing.is_set()) and (left := until - loop.time()) > 0:
+                envelope = await self._next(reader, min(left, self._heartbeat))
+                yield SSEvent() if envelope is None else notice(envelope)
+
+    @contextmanager
+    def _reader(self, actor: Actor) -> Iterator[Reader]:
+        reader = Reader(actor, self._buffer)
+        self._readers.add(reader)
+        try:
+            yield reader
+        finally:
+            self._readers.discard(reader)
+
+    async def _next(self, reader: Reader, seconds: float) -> Envelope | None:
+        with contextlib.suppress(TimeoutError):
+            return await asyncio.wait_for(reader.queue.get(), seconds)
+        return None
+
+    # the broker's side ------------------------------------------------------------------------------------------
+
+    async def _setup(self, connection: AbstractConnection) -> None:
+        self._binding = asyncio.create_task(self._bind(connection), name="events")
+
+    def _lost(self) -> None:
+        if self._binding is not None:
+            self._binding.cancel()
+            self._binding = None
+
+    async def _bind(self, connection: AbstractConnection) -> None:
+        """Exchanges are the migrate step's to declare; until it has run there is nothing to hear, so try again."""
+        while True:
+            try:
+                await self._consume(connection)
+                return
+            except (AMQPError, ChannelInvalidStateError, OSError) as error:
+                _log.warning("events_not_bound", error=repr(error))
+                await asyncio.sleep(5)
+
+    async def _consume(self, connection: AbstractConnection) -> None:
+        channel = await connection.channel(publisher_confirms=False)
+        queue = await channel.declare_queue(f"gateway.events-{ids.new_uuid()}", exclusive=True, auto_delete=True)
+        for service in SERVICES:
+            exchange = await channel.declare_exchange(f"{service}.events", ExchangeType.TOPIC, passive=True)
+            await queue.bind(exchange, routing_key=f"{self._district}.#")
+        await queue.consume(self._on_message, no_ack=True)
+
+    async def _on_message(self, message: AbstractIncomingMessage) -> None:
+        try:
+            self.publish(from_message(dict(message.headers), message.body))
+        except ValueError as error:
+            _log.warning("event_unreadable", error=str(error))
+
+
+def notice(envelope: Envelope) -> SSEvent:
+    """What changed, without its payload: the reader fetches it through the API, where rights are checked."""
+    return SSEvent(
+        event=envelope.name,
+        event_id=envelope.id,
+        json={
+            "id": envelope.id,
+            "event": envelope.name,
+            "subject": envelope.subject,
+            "subject_version": envelope.subject_version,
+            "occurred_at": envelope.occurred_at.isoformat(),
+            "street_codes": list(envelope.payload.get("street_codes") or ()),
+        },
+    )
