@@ -67,12 +67,20 @@ TOKEN_PUBLIC_KEY_FILE = setting(
 TOKEN_SIGNING_KEY_FILE = setting(
     "TOKEN_SIGNING_KEY_FILE", "", "PEM file: Ed25519 private key that signs access tokens; registry only."
 )
+INTERNAL_PUBLIC_KEY_FILE = setting(
+    "INTERNAL_PUBLIC_KEY_FILE", "", "PEM file: Ed25519 public key that verifies service-to-service tokens."
+)
+INTERNAL_SIGNING_KEY_FILE = setting(
+    "INTERNAL_SIGNING_KEY_FILE", "", "PEM file: Ed25519 private key of service-to-service tokens; not for gateways."
+)
 WORKERS = setting("FOOTPRINT_WORKERS", 8, "Concurrent workers of a service process; also its prefetch.")
 RPC_DEADLINE = setting("RPC_DEADLINE_SECONDS", 10.0, "Seconds a caller waits for an RPC reply.")
 HANDLER_LIMIT = setting("HANDLER_LIMIT_SECONDS", 60.0, "Seconds an event handler may run.")
 DRAIN_LIMIT = setting("DRAIN_LIMIT_SECONDS", 30.0, "Seconds a process may take to finish its work after SIGTERM.")
 HEARTBEAT = setting("AMQP_HEARTBEAT_SECONDS", 60, "AMQP heartbeat.")
 RETRY_LIMIT = setting("EVENT_RETRY_LIMIT", 5, "Delayed retries of a failing event before it is parked.")
+CONFIRM_LIMIT = setting("CONFIRM_LIMIT_SECONDS", 10.0, "Seconds to wait for the broker's confirm of a publish.")
+BODY_LIMIT = setting("EVENT_BODY_LIMIT_BYTES", 256 * 1024, "Largest event body; larger facts travel by reference.")
 STATEMENT_TIMEOUT = setting("STATEMENT_TIMEOUT_MS", 30_000, "PostgreSQL statement_timeout of a service, milliseconds.")
 INBOX_DAYS = setting("INBOX_RETENTION_DAYS", 90, "Days an inbox row is kept; more than parked + outbox.")
 PARKED_DAYS = setting("PARKED_RETENTION_DAYS", 60, "Days a parked message may still be replayed.")

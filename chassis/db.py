@@ -144,7 +144,8 @@ def make_engine(url: URL | str, *, pool_size: int | None = None) -> Engine:
         max_overflow=4,
         pool_pre_ping=True,
         pool_recycle=1800,
-        connect_args={"options": options},
+        hide_parameters=True,  # errors reach logs and parked messages; parameters may be personal data
+        connect_args={"options": options, "connect_timeout": 5},
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from chassis import clock, context, ids
+from chassis import clock, config, context, ids
 from chassis.events import Envelope, Event, type_of
 from chassis.tables import OutboxEvent, SubjectVersion
 
@@ -36,6 +36,8 @@ def record(session: Session, event: Event) -> str:
         causation_id=ctx.causation_id,
         payload=msgspec.to_builtins(event),
     )
+    if len(msgspec.json.encode(envelope.payload)) > config.BODY_LIMIT.get():
+        raise ValueError(f"{kind.name} is too large for the bus: send a reference instead")
     session.execute(insert(OutboxEvent).values(_row(session, envelope)))
     if not session.info.get("outbox_notified"):
         session.execute(text(f"NOTIFY {CHANNEL}"))

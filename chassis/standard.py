@@ -62,6 +62,7 @@ class BusView(Schema):
     parked = fields.Integer()
     jobs = fields.Integer()
     timers_due = fields.Integer()
+    recorded = fields.Integer(metadata={"description": "有史以来记录的事件数 / events ever recorded"})
     position = fields.Integer()
 
 

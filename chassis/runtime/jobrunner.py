@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -68,7 +68,8 @@ def _claim(executor: Executor) -> JobRun | None:
     now = clock.system_now()
     with executor.sessions.begin() as session:
         free = or_(Job.status == "queued", (Job.status == "running") & (Job.lease_until < now))
-        waiting = select(Job).where(free, or_(Job.lease_until.is_(None), Job.lease_until < now))
+        mine = Job.name.in_(executor.service.jobs)  # a database may be shared, and a rolling deploy bring new names
+        waiting = select(Job).where(free, mine, or_(Job.lease_until.is_(None), Job.lease_until < now))
         job: Job | None = session.scalars(
             waiting.order_by(Job.created_at).limit(1).with_for_update(skip_locked=True)
         ).one_or_none()
@@ -96,11 +97,12 @@ def _give_back(executor: Executor, job_id: str) -> None:
             job.status, job.lease_until = "queued", clock.system_now() + timedelta(seconds=2 * job.attempts)
 
 
-def work(executor: Executor) -> int:
+def work(executor: Executor, *, stopping: Callable[[], bool] = lambda: False) -> int:
     """One turn of the job process: every waiting job, then every pump. Returns how much was done."""
     done = 0
-    while run_one(executor):
+    while not stopping() and run_one(executor):
         done += 1
     for pump in executor.service.pumps:
-        done += pump(executor)
+        if not stopping():
+            done += pump(executor)
     return done

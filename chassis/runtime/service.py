@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import MetaData
 
 from chassis.operations import Operation
-from chassis.runtime.entrypoints import ANY_EVENT, entrypoints
+from chassis.runtime.entrypoints import entrypoints
+from chassis.runtime.names import queue_name
 
 Pump = Callable[[Any], int]
 JobFunction = Callable[..., Any]
@@ -50,8 +51,3 @@ class Service:
     def queue_of(self, event: str) -> str:
         """The queue of a handler: named after service and method, so a handler is never renamed."""
         return queue_name(self.name, event)
-
-
-def queue_name(service: str, event: str) -> str:
-    """``notify.on_proposal_submitted``; the wildcard's is ``<service>.on_event``."""
-    return f"{service}.on_event" if event == ANY_EVENT else f"{service}.on_{event}"

@@ -15,7 +15,7 @@ from chassis.codes import ChassisCode
 from chassis.errors import ForbiddenError, InvalidError
 from chassis.runtime.entrypoints import command, rpc
 from chassis.standard import OPERATIONS as OPERATIONS
-from chassis.tables import DistrictClock, InboxEvent, Job, OutboxEvent, Parked, Timer
+from chassis.tables import DistrictClock, InboxEvent, Job, OutboxEvent, Parked, SubjectVersion, Timer
 
 
 class Housekeeping:
@@ -91,6 +91,7 @@ def bus_state(session: Session) -> dict[str, Any]:
             select(func.count()).where(Timer.fired_at.is_(None), Timer.cancelled_at.is_(None), due)
         )
         or 0,
+        "recorded": int(session.scalar(select(func.sum(SubjectVersion.version))) or 0),
         "position": session.scalar(select(func.max(OutboxEvent.position))) or 0,
     }
 

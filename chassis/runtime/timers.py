@@ -30,7 +30,7 @@ def fire_due(executor: Executor, *, at_most: int = 500) -> int:
 
 def _fire_one(executor: Executor) -> bool:
     with executor.sessions.begin() as session:
-        timer = _claim(session)
+        timer = _claim(session, _names(executor, "timer"))
         if timer is None:
             return False
         actor = system_actor(timer.name, timer.district_code)
@@ -58,14 +58,19 @@ def _run(executor: Executor, session: Session, timer: Timer, ctx: Context) -> No
         timer.fired_at = clock.system_now()
 
 
-def _claim(session: Session) -> Timer | None:
+def _names(executor: Executor, word: str) -> list[str]:
+    """Methods of this service: a database may be shared with another process's."""
+    return [name for name, mark in entrypoints(executor.service.cls).items() if mark.word == word]
+
+
+def _claim(session: Session, names: list[str]) -> Timer | None:
     system = clock.system_now()
     offsets = {row.district_code: row.offset_seconds for row in session.scalars(select(DistrictClock))}
     due = Timer.due_at <= system
     for district, seconds in offsets.items():
         due = due | ((Timer.district_code == district) & (Timer.due_at <= system + timedelta(seconds=seconds)))
     ready = Timer.retry_at.is_(None) | (Timer.retry_at <= system)
-    open_ = Timer.fired_at.is_(None) & Timer.cancelled_at.is_(None)
+    open_ = Timer.name.in_(names) & Timer.fired_at.is_(None) & Timer.cancelled_at.is_(None)
     statement = select(Timer).where(open_, due, ready).order_by(Timer.due_at, Timer.id).limit(1)
     found: Timer | None = session.scalars(statement.with_for_update(skip_locked=True)).one_or_none()
     return found
@@ -74,13 +79,23 @@ def _claim(session: Session) -> Timer | None:
 def run_periodic(executor: Executor, district_code: str) -> int:
     """Run each ``@every`` method whose period has passed; the row lock makes it once over all replicas."""
     ran = 0
-    for name, mark in entrypoints(executor.service.cls).items():
-        if mark.word == "every":
+    for name in _names(executor, "every"):
+        seconds = entrypoints(executor.service.cls)[name].seconds
+        try:
             with executor.system_session(name, district_code) as session:
-                if _take_turn(session, name, mark.seconds):
+                if _take_turn(session, name, seconds):
                     getattr(executor.service.cls(), name)(session)
                     ran += 1
+        except Exception:
+            log.exception("periodic_failed", task=name)
+            _skip_turn(executor, name, seconds)
     return ran
+
+
+def _skip_turn(executor: Executor, name: str, seconds: float) -> None:
+    """A failing task waits for its next turn like any other, and keeps none of the others from theirs."""
+    with executor.sessions.begin() as session:
+        _take_turn(session, name, seconds)
 
 
 def _take_turn(session: Session, name: str, seconds: float) -> bool:

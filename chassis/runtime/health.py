@@ -1,0 +1,44 @@
+"""Whether a process does its work: its queues have consumers and its database answers. A pid proves neither."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from amqp.exceptions import NotFound
+from kombu import Connection
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from chassis import config, db, logging
+from chassis.runtime import topology
+from chassis.runtime.service import Service
+
+log = logging.get(__name__)
+
+
+def missing_consumers(amqp_uri: str, queues: Iterable[str]) -> list[str]:
+    """Those of the queues that nobody consumes, or that do not exist. Raises ``OSError`` where there is no broker."""
+    with topology.connection(amqp_uri, connect_timeout=5) as conn:
+        return [queue for queue in queues if not _consumers(conn, queue)]
+
+
+def _consumers(conn: Connection, queue: str) -> int:
+    try:
+        with conn.channel() as channel:
+            return int(channel.queue_declare(queue, passive=True).consumer_count)
+    except NotFound:  # the broker has closed this channel, not the connection
+        return 0
+
+
+def healthy(service: Service) -> bool:
+    """Every queue of the process has a consumer, and its database answers."""
+    try:
+        missing = missing_consumers(config.AMQP_URI.get(), topology.consumed_by(service))
+        with db.make_engine(db.database_url(service.database_name), pool_size=1).connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except (OSError, SQLAlchemyError, Connection.connection_errors) as error:
+        log.error("unhealthy", service=service.name, error=repr(error))
+        return False
+    if missing:
+        log.error("unhealthy", service=service.name, queues_without_consumer=missing)
+    return not missing

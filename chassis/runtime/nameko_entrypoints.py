@@ -1,0 +1,265 @@
+"""Nameko entrypoints that carry the five words: calls, events, parking and the ticker."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import eventlet
+import msgspec
+from nameko.extensions import Entrypoint
+from nameko.rpc import Rpc, RpcConsumer
+
+from chassis import config, logging
+from chassis.codes import ChassisCode
+from chassis.errors import FootprintError, InternalError, NotFoundError, UnavailableError
+from chassis.runtime import parking, timers, wire
+from chassis.runtime.delivery import DONE, Verdict, deliver, jitter_ms, judge
+from chassis.runtime.execute import Executor
+from chassis.runtime.nameko_queues import BusConsumer
+from chassis.runtime.names import PARK, RPC_EXCHANGE
+from chassis.runtime.outlet import Outlet, PublishError
+from chassis.runtime.parking import Letter
+
+log = logging.get(__name__)
+_KEPT = ("content_type", "content_encoding", "message_id", "correlation_id", "type", "timestamp", "app_id")
+
+
+class HandlerTimeoutError(Exception):
+    """A handler ran longer than HANDLER_LIMIT_SECONDS."""
+
+
+def letter_of(message: Any, queue: str) -> Letter:
+    properties = message.properties
+    return Letter(
+        queue=queue,
+        headers=message.headers,
+        body=bytes(message.body),
+        content_type=properties.get("content_type"),
+        message_id=properties.get("message_id"),
+    )
+
+
+class Calls(RpcConsumer):
+    """The service's RPC queue. A reply that cannot be published loses the reply, never the process (F3)."""
+
+    queue_consumer = BusConsumer()
+
+    @property
+    def prefetch(self) -> int:
+        return int(self.container.max_workers)
+
+    def handle_message(self, message: Any) -> None:
+        method = message.delivery_info["routing_key"].rpartition(".")[2]
+        provider = next((one for one in self._providers if one.method_name == method), None)
+        if provider is not None:
+            provider.handle_message(message, self.queue_consumer)
+            return
+        refusal = wire.refusal(NotFoundError(ChassisCode.OPERATION_NOT_FOUND, operation=method))
+        self.finish(message, refusal)
+
+    def finish(self, message: Any, reply: dict[str, Any]) -> None:
+        """Reply, then acknowledge: at least once."""
+        self._reply(message, reply)
+        self.queue_consumer.ack(message)
+
+    def _reply(self, message: Any, reply: dict[str, Any]) -> None:
+        reply_to = message.properties.get("reply_to")
+        if not reply_to:
+            return
+        outlet: Outlet = self.container.config["replies"]
+        properties: dict[str, Any] = {"content_type": wire.CONTENT_TYPE, "content_encoding": "utf-8"}
+        if message.properties.get("correlation_id"):
+            properties["correlation_id"] = message.properties["correlation_id"]
+        try:
+            outlet.publish(RPC_EXCHANGE, reply_to, msgspec.json.encode(reply, enc_hook=str), **properties)
+        except Exception as error:
+            log.error("reply_lost", error=repr(error))
+
+
+class Call(Rpc):
+    """One operation."""
+
+    rpc_consumer = Calls()
+
+    def handle_message(self, message: Any, consumer: BusConsumer) -> None:
+        late = _expiry(message)
+        work = partial(self._answer, message, consumer, late)
+        finish = partial(self._finish, message, consumer)
+        self.container.spawn_worker(self, (work,), {}, handle_result=finish)
+
+    def _answer(self, message: Any, consumer: BusConsumer, late: float | None) -> dict[str, Any] | None:
+        if consumer.draining:
+            return None
+        if late is not None and time.monotonic() > late:
+            log.warning("call_expired", operation=self.method_name)
+            return {}
+        return answer(self.container.config["executor"], self.method_name, message.headers, bytes(message.body))
+
+    def _finish(self, message: Any, consumer: BusConsumer, context: Any, result: Any, exc_info: Any) -> Any:
+        if exc_info is not None:
+            result = wire.refusal(InternalError(ChassisCode.INTERNAL))
+        if result is None:
+            consumer.give_back(message)
+        elif not result:
+            consumer.ack(message)
+        else:
+            self.rpc_consumer.finish(message, result)
+        return None, None
+
+
+def _expiry(message: Any) -> float | None:
+    """When the caller stops waiting, on this process's monotonic clock: the broker drops what expires in its queue."""
+    text = str(message.properties.get("expiration") or "")
+    return time.monotonic() + int(text) / 1000 if text.isdigit() else None
+
+
+def answer(executor: Executor, method: str, headers: dict[str, Any], body: bytes) -> dict[str, Any]:
+    """The reply of a call; every error becomes one the caller can read, a defect without its details (F17)."""
+    limit = config.HANDLER_LIMIT.get()
+    try:
+        with eventlet.Timeout(limit, HandlerTimeoutError(f"{method} ran longer than {limit:g} s")):
+            result = executor.call(method, wire.arguments_of(body), wire.call_headers(headers))
+            return wire.reply(msgspec.Raw(msgspec.json.encode(result)))
+    except FootprintError as error:
+        return wire.refusal(error)
+    except HandlerTimeoutError:
+        log.exception("call_timed_out", operation=method)
+        return wire.refusal(UnavailableError(ChassisCode.DEADLINE_EXCEEDED, operation=method))
+    except Exception:
+        log.exception("call_failed", operation=method)
+        return wire.refusal(InternalError(ChassisCode.INTERNAL))
+
+
+class FromQueue(Entrypoint):
+    """An entrypoint that consumes a queue of its own."""
+
+    queue_consumer = BusConsumer()
+
+    def __init__(self, queue: Any = None, event: str = "", prefetch: int = 0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.queue = queue
+        self.event = event
+        self._prefetch = prefetch
+
+    @property
+    def prefetch(self) -> int:
+        return self._prefetch or int(self.container.max_workers)
+
+    def setup(self) -> None:
+        self.queue_consumer.register_provider(self)
+
+    def stop(self) -> None:
+        self.queue_consumer.unregister_provider(self)
+
+    def handle_message(self, message: Any) -> None:
+        work = partial(self.work, message)
+        self.container.spawn_worker(self, (work,), {}, handle_result=partial(self._finish, message))
+
+    def work(self, message: Any) -> Verdict | None:
+        """What became of the message; ``None`` gives it back."""
+        raise RuntimeError("a queue without work")
+
+    def finish(self, message: Any, verdict: Verdict) -> None:
+        self.queue_consumer.ack(message)
+
+    def _finish(self, message: Any, context: Any, result: Any, exc_info: Any) -> Any:
+        if result is None or exc_info is not None:
+            self.queue_consumer.give_back(message)
+        else:
+            self.finish(message, result)
+        return None, None
+
+
+class EventQueue(FromQueue):
+    """A handler's queue: applied, or published to retry or parking with a confirm, and only then acknowledged (F1)."""
+
+    def work(self, message: Any) -> Verdict | None:
+        if self.queue_consumer.draining:
+            return None
+        letter = letter_of(message, self.queue.name)
+        limit = config.HANDLER_LIMIT.get()
+        try:
+            with eventlet.Timeout(limit, HandlerTimeoutError(f"{self.event} ran longer than {limit:g} s")):
+                return deliver(self.container.config["executor"], self.event, letter)
+        except HandlerTimeoutError as error:  # it fired outside the handler's own try
+            return judge(error, letter)
+
+    def finish(self, message: Any, verdict: Verdict) -> None:
+        try:
+            if verdict is not DONE:
+                self._send_on(message, verdict)
+        except PublishError as error:
+            log.error("send_on_failed", queue=self.queue.name, word=verdict.word, error=repr(error))
+            eventlet.sleep(1)  # the broker gives it back at once
+            self.queue_consumer.give_back(message)
+        else:
+            self.queue_consumer.ack(message)
+
+    def _send_on(self, message: Any, verdict: Verdict) -> None:
+        properties = {name: value for name in _KEPT if (value := message.properties.get(name)) is not None}
+        properties |= {"delivery_mode": 2, "application_headers": verdict.headers or {}}
+        exchange = PARK
+        if verdict.word == "retry":
+            exchange = f"retry.{verdict.tier}"
+            properties["expiration"] = str(jitter_ms(verdict.tier))
+        outlet: Outlet = self.container.config["outlet"]
+        outlet.publish(exchange, self.queue.name, bytes(message.body), **properties)
+
+
+class ParkQueue(FromQueue):
+    """Drains ``park.<service>`` into the ``parked`` table. Holds the message while the database is away."""
+
+    def work(self, message: Any) -> Verdict | None:
+        letter = letter_of(message, message.delivery_info["routing_key"])
+        executor: Executor = self.container.config["executor"]
+        while not self.queue_consumer.draining:
+            try:
+                with executor.sessions.begin() as session:
+                    parking.store(session, letter)
+            except Exception:
+                log.exception("parking_failed", queue=letter.queue)
+                eventlet.sleep(2)
+            else:
+                return DONE
+        return None
+
+
+class Ticker(Entrypoint):
+    """Each second: due timers and periodic tasks. A database outage is logged and outlived."""
+
+    def __init__(self, seconds: float = 1.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.seconds = seconds
+        self._stopping = False
+        self._thread: Any = None
+
+    def start(self) -> None:
+        self._thread = self.container.spawn_managed_thread(self._run, identifier="ticker")
+
+    def stop(self) -> None:
+        """Lets the running turn end."""
+        self._stopping = True
+        if self._thread is not None:
+            self._thread.wait()
+
+    def kill(self) -> None:
+        self._stopping = True
+
+    def _run(self) -> None:
+        executor: Executor = self.container.config["executor"]
+        while not self._stopping:
+            busy = self._turn(lambda: timers.fire_due(executor, at_most=20)) == 20
+            self._turn(lambda: timers.run_periodic(executor, config.DISTRICT.get()))
+            for _ in range(0 if busy else 5):
+                if not self._stopping:
+                    eventlet.sleep(self.seconds / 5)
+
+    def _turn(self, work: Callable[[], int]) -> int:
+        try:
+            return work()
+        except Exception:
+            log.exception("tick_failed")
+            return 0

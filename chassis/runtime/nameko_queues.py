@@ -1,0 +1,113 @@
+"""Consuming, on Nameko: its QueueConsumer with the cures of BUS.md (F1 to F6, F20)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import eventlet
+from amqp.exceptions import AMQPError
+from nameko.messaging import QueueConsumer
+
+from chassis import logging
+
+log = logging.get(__name__)
+
+
+class BusConsumer(QueueConsumer):
+    """Hands each provider the raw message, knows what is not yet settled, and leaves only when nothing is.
+
+    A provider has ``queue``, ``prefetch`` and ``handle_message(message)``, which must settle the message by
+    :meth:`ack` or :meth:`give_back`, in whatever greenlet.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.draining = False
+        self._consumers: dict[Any, Any] = {}
+        self._pending_remove_providers: dict[Any, Any] = {}
+        self._unsettled: set[Any] = set()
+        self._writing = threading.Lock()
+
+    # the connection ---------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def establish_connection(self) -> Iterator[Any]:
+        """Back within seconds of the broker, however long it was away."""
+        with self.create_connection() as conn:
+            conn.ensure_connection(self.on_connection_error, interval_start=0.2, interval_step=0.5, interval_max=3)
+            self._unsettled = set()  # the broker has taken back what the old connection held
+            yield conn
+
+    def on_connection_error(self, exc: Exception, interval: float) -> None:
+        log.warning("broker_away", error=repr(exc), retry_seconds=interval)
+        if self._pending_remove_providers:  # asked to stop meanwhile: there is nothing to cancel
+            self._consumers = {}
+            self._release()
+            raise ConnectionAbortedError("stopping while the broker is away")
+
+    def _release(self) -> None:
+        waiting, self._pending_remove_providers = self._pending_remove_providers, {}
+        self.draining = self.should_stop = True
+        for removed in waiting.values():
+            removed.send()
+
+    def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
+        channel.auto_decode = False  # bodies stay bytes
+        self._consumers = {}
+        for provider in self._providers:
+            # the migrate step declared everything; a service's broker user need not be allowed to
+            on_message = partial(self.handle_message, provider)
+            consumer = consumer_cls(queues=[provider.queue], on_message=on_message, auto_declare=False)
+            consumer.qos(prefetch_count=provider.prefetch)
+            self._consumers[provider] = consumer
+        return list(self._consumers.values())
+
+    def on_decode_error(self, message: Any, exc: Exception) -> None:
+        """Bodies are not decoded here; this is a broken compression header. The delivery limit parks it (F2)."""
+        log.error("message_unreadable", error=repr(exc))
+        self.give_back(message)
+
+    # messages ---------------------------------------------------------------------------------------------------
+
+    def handle_message(self, provider: Any, message: Any) -> None:
+        self._unsettled.add(message)
+        self.container.spawn_managed_thread(partial(provider.handle_message, message), identifier=repr(provider))
+
+    def ack(self, message: Any) -> None:
+        self._settle(message, "basic_ack")
+
+    def give_back(self, message: Any) -> None:
+        """By nack: a reject would count against the delivery limit of newer brokers (F20)."""
+        self._settle(message, "basic_nack", requeue=True)
+
+    def _settle(self, message: Any, method: str, **options: Any) -> None:
+        self._unsettled.discard(message)
+        if message.channel is None or not message.channel.connection:
+            return  # the broker has reclaimed it
+        try:
+            with self._writing:
+                getattr(message.channel, method)(message.delivery_tag, **options)
+        except (OSError, AMQPError) as error:
+            log.warning("settle_failed", error=repr(error))
+
+    # draining ---------------------------------------------------------------------------------------------------
+
+    def on_iteration(self) -> None:
+        """Cancel consumers when asked; go only when every message is settled (F6)."""
+        self._cancel_consumers_if_requested()
+        if not self._consumers:
+            self.draining = True
+            self.should_stop = not self._unsettled
+
+    def consume(self, limit: Any = None, timeout: Any = None, safety_interval: float = 1, **kwargs: Any) -> Any:
+        return super().consume(limit=limit, timeout=timeout, safety_interval=0.5, **kwargs)
+
+    def kill(self) -> None:
+        """Nothing is drained; the broker takes back what was not acknowledged."""
+        self.should_stop = True
+        if self._gt is not None and not self._gt.dead:
+            eventlet.kill(self._gt)

@@ -1,0 +1,29 @@
+"""Names on the bus, without a broker library: what contracts, tests and the gateway may know of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from chassis.runtime.entrypoints import ANY_EVENT
+
+PARK = "park"
+RPC_EXCHANGE = "nameko-rpc"
+
+
+def queue_name(service: str, event: str) -> str:
+    """``notify.on_proposal_submitted``; the wildcard's is ``<service>.on_event``."""
+    return f"{service}.on_event" if event == ANY_EVENT else f"{service}.on_{event}"
+
+
+def rpc_name(service: str) -> str:
+    return f"rpc-{service}"
+
+
+def park_name(service: str) -> str:
+    return f"{PARK}.{service}"
+
+
+def queue_names(service: str, events: Iterable[str], *, rpc: bool = True) -> list[str]:
+    """Every queue a service's process consumes."""
+    queues = [rpc_name(service)] if rpc else []
+    return [*queues, *sorted(queue_name(service, event) for event in events), park_name(service)]

@@ -1,0 +1,136 @@
+"""Pipelined publishing with confirms: send a batch, then wait until the broker has answered for each message."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import amqp
+import kombu
+
+from chassis import config, logging
+from chassis.runtime import topology
+
+log = logging.get(__name__)
+Item = tuple[str, str, str, amqp.Message, bool]
+
+
+class BrokerAwayError(Exception):
+    """The connection went, or confirms did not come; what was not confirmed must be sent again."""
+
+
+class Publisher:
+    """Counts ``basic_ack``, ``basic_nack`` and ``basic_return`` of one channel in confirm mode."""
+
+    def __init__(self, amqp_uri: str, *, stopping: Callable[[], bool]) -> None:
+        self._uri = amqp_uri
+        self._stopping = stopping
+        self._connection: kombu.Connection | None = None
+        self._channel: Any = None
+        self._blocked = False
+        self._tag = 0
+        self._waiting: dict[int, str] = {}
+        self._refused: dict[str, str] = {}
+        self._keys: dict[str, str] = {}
+
+    def publish(self, items: Iterable[Item]) -> dict[str, str]:
+        """Publish ``(key, exchange, routing key, message, mandatory)``; returns ``{key: reason}`` of those not taken.
+
+        Everything else is confirmed. Raises :class:`BrokerAwayError`.
+        """
+        try:
+            channel = self._channel or self._open()
+            self._wait_unblocked()
+            self._refused, self._keys = {}, {}
+            for key, exchange, routing_key, message, mandatory in items:
+                self._tag += 1
+                self._waiting[self._tag] = key
+                self._keys[message.properties["message_id"]] = key
+                channel.basic_publish(message, exchange, routing_key, mandatory=mandatory, timeout=30)
+            self._wait_confirmed()
+        except (OSError, amqp.AMQPError) as error:
+            self.close()
+            raise BrokerAwayError(repr(error)) from error
+        return self._refused
+
+    def keep_alive(self) -> None:
+        """Between batches: heartbeats both ways, and notice of a lost connection."""
+        if self._connection is None:
+            return
+        try:
+            self._connection.heartbeat_check()
+            self._drain(0.001)
+        except (OSError, amqp.AMQPError) as error:
+            self.close()
+            raise BrokerAwayError(repr(error)) from error
+
+    def close(self) -> None:
+        connection, self._connection, self._channel = self._connection, None, None
+        self._waiting.clear()
+        if connection is not None:
+            connection.collect(socket_timeout=1)
+
+    def _open(self) -> Any:
+        options = {"on_blocked": self._on_blocked, "on_unblocked": self._on_unblocked}
+        self._blocked, self._tag = False, 0
+        self._waiting.clear()
+        self._connection = topology.connection(
+            self._uri, heartbeat=config.HEARTBEAT.get(), connect_timeout=5, transport_options=options
+        )
+        channel = self._connection.channel()
+        channel.confirm_select()
+        channel.events["basic_ack"].add(self._on_ack)
+        channel.events["basic_nack"].add(self._on_nack)
+        channel.events["basic_return"].add(self._on_return)
+        self._channel = channel
+        return channel
+
+    def _wait_confirmed(self) -> None:
+        limit = time.monotonic() + config.CONFIRM_LIMIT.get()
+        while self._waiting:
+            self._drain(0.5)
+            if self._blocked:  # it answers once the alarm is over
+                limit = time.monotonic() + config.CONFIRM_LIMIT.get()
+            elif time.monotonic() > limit:
+                raise TimeoutError(f"{len(self._waiting)} messages without a confirm")
+
+    def _wait_unblocked(self) -> None:
+        """An alarm at the broker may last; nothing is sent meanwhile, the outbox keeps it."""
+        self._drain(0)
+        while self._blocked:
+            self._drain(0.5)
+
+    def _drain(self, seconds: float) -> None:
+        assert self._connection is not None
+        if self._blocked and self._stopping():
+            raise TimeoutError("stopped while the broker is blocked")
+        try:
+            self._connection.drain_events(timeout=seconds)
+        except TimeoutError:
+            self._connection.heartbeat_check()
+
+    def _settled(self, tag: int, multiple: bool) -> list[str]:
+        tags = [one for one in self._waiting if one <= tag] if multiple else [tag]
+        return [key for one in tags if (key := self._waiting.pop(one, None)) is not None]
+
+    def _on_ack(self, tag: int, multiple: bool) -> None:
+        self._settled(tag, multiple)
+
+    def _on_nack(self, tag: int, multiple: bool) -> None:
+        for key in self._settled(tag, multiple):
+            self._refused[key] = "refused by the broker: a queue is full"
+
+    def _on_return(self, error: Exception, exchange: str, routing_key: str, message: Any) -> None:
+        """Comes before its ack."""
+        key = self._keys.get(message.properties.get("message_id"))
+        if key is not None:
+            self._refused[key] = "returned: no queue is bound"
+
+    def _on_blocked(self, reason: str) -> None:
+        self._blocked = True
+        log.warning("broker_blocked", reason=reason)
+
+    def _on_unblocked(self) -> None:
+        self._blocked = False
+        log.info("broker_unblocked")

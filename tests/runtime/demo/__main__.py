@@ -1,0 +1,4 @@
+from chassis.runtime.main import main
+from tests.runtime.demo.service import SERVICE
+
+main(SERVICE)
