@@ -17,7 +17,7 @@ from deploy.local.servers import Server, ServerError, described
 from deploy.local.supervisor import Supervisor
 
 READY_SECONDS = 120
-LOOK_EVERY_SECONDS = 3.0
+LOOK_EVERY_SECONDS = 5.0
 ROTATE_EVERY_SECONDS = 30.0
 
 
