@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from time import monotonic
 
@@ -24,6 +25,7 @@ from deploy.pilot import (
 )
 from deploy.pilot.client import ApiError, Session
 from deploy.pilot.stage import DEMO_PASSWORD, THREADS, Stage
+from services.projects.trail.verify import problems
 
 
 def main() -> int:
@@ -31,7 +33,7 @@ def main() -> int:
     console = Console()
     limits = httpx.Limits(max_connections=THREADS * 2)
     with httpx.Client(timeout=60, limits=limits, trust_env=False) as http:
-        stage = _stage(http, console)
+        stage = open_stage(os.environ, http, console)
         started = monotonic()
         console.print(f"[bold]试点重演 · pilot[/] 370211 青岛西海岸新区，运行号 {stage.run}（演示数据 demo data）")
         try:
@@ -44,15 +46,14 @@ def main() -> int:
     return 1 if stage.checks.failed else 0
 
 
-def _stage(http: httpx.Client, console: Console) -> Stage:
-    from services.projects.trail.verify import problems
-
-    cloud, street = os.environ["CLOUD_URL"].rstrip("/"), os.environ["STREET_URL"].rstrip("/")
-    password = Path(os.environ["ADMIN_PASSWORD_FILE"]).read_text().strip()
+def open_stage(environ: Mapping[str, str], http: httpx.Client, console: Console) -> Stage:
+    """A stage at the gateways that the environment names."""
+    cloud = environ["CLOUD_URL"].rstrip("/")
+    password = Path(environ["ADMIN_PASSWORD_FILE"]).read_text().strip()
     return Stage(
         cloud=cloud,
-        street=street,
-        peers=os.environ["PEERS_URL"].rstrip("/"),
+        street=environ["STREET_URL"].rstrip("/"),
+        peers=environ["PEERS_URL"].rstrip("/"),
         http=http,
         console=console,
         run=secrets.token_hex(3),

@@ -30,7 +30,7 @@ def gather_people(stage: Stage) -> None:
 
 
 def _staff(stage: Stage) -> None:
-    stage.made.update(org={}, login_of={}, hub={}, case_ids=[])
+    stage.made.update(org={}, login_of={}, hub={}, case_ids=[], street=ZHUHAI)
     stage.open_account("bureau", "bureau", email=f"bureau-{stage.run}@demo.invalid")
     stage.open_account("specialist", "specialist", email=f"specialist-{stage.run}@demo.invalid")
     stage.open_account("staff", "street_staff", street_codes=[ZHUHAI], email=f"staff-{stage.run}@demo.invalid")
