@@ -6,7 +6,7 @@ from chassis.events import Event, event
 
 
 @event(owner="notify", subject="delivery_id")
-class MessageDelivered(Event):
+class MessageDelivered(Event, frozen=True, kw_only=True):
     """A mail server or webhook receiver accepted a message."""
 
     delivery_id: str
@@ -18,7 +18,7 @@ class MessageDelivered(Event):
 
 
 @event(owner="notify", subject="delivery_id")
-class DeliveryBounced(Event):
+class DeliveryBounced(Event, frozen=True, kw_only=True):
     """The other side refused a message for good; nothing more is sent there until an operator asks for it."""
 
     delivery_id: str
@@ -31,7 +31,7 @@ class DeliveryBounced(Event):
 
 
 @event(owner="notify", subject="endpoint_id")
-class WebhookEndpointAdded(Event):
+class WebhookEndpointAdded(Event, frozen=True, kw_only=True):
     """Somebody asked for events to be posted to an address of theirs."""
 
     endpoint_id: str
@@ -39,7 +39,7 @@ class WebhookEndpointAdded(Event):
 
 
 @event(owner="notify", subject="endpoint_id")
-class WebhookEndpointDisabled(Event):
+class WebhookEndpointDisabled(Event, frozen=True, kw_only=True):
     """The receiver answered 410 Gone: nothing is posted there any more."""
 
     endpoint_id: str
@@ -48,7 +48,7 @@ class WebhookEndpointDisabled(Event):
 
 
 @event(owner="notify", subject="endpoint_id")
-class WebhookEndpointResumed(Event):
+class WebhookEndpointResumed(Event, frozen=True, kw_only=True):
     """Its owner switched a disabled endpoint on again."""
 
     endpoint_id: str
@@ -56,7 +56,7 @@ class WebhookEndpointResumed(Event):
 
 
 @event(owner="notify", subject="endpoint_id")
-class WebhookEndpointRemoved(Event):
+class WebhookEndpointRemoved(Event, frozen=True, kw_only=True):
     """Its owner removed an endpoint."""
 
     endpoint_id: str
@@ -64,7 +64,7 @@ class WebhookEndpointRemoved(Event):
 
 
 @event(owner="notify", subject="template_id")
-class TemplateSet(Event):
+class TemplateSet(Event, frozen=True, kw_only=True):
     """A district changed the wording of one kind of message."""
 
     template_id: str

@@ -1,0 +1,61 @@
+"""The shape of a rule: which event tells whom, in which words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from contracts.notify import kinds
+
+
+@dataclass(frozen=True)
+class To:
+    """Recipients: the accounts of an organisation, one account, or every holder of a role where the event happened.
+
+    ``name`` is the event's field with the id (or list of ids); for roles it is unused.
+    """
+
+    by: Literal["organisation", "account", "roles"]
+    name: str = ""
+    roles: tuple[str, ...] = ()
+
+
+def organisation(name: str = "organisation_id") -> To:
+    """Every account of the organisation in this field."""
+    return To("organisation", name)
+
+
+def account(name: str = "account_id") -> To:
+    """The account in this field."""
+    return To("account", name)
+
+
+def roles(*names: str) -> To:
+    """Holders of these roles in the event's streets; of the whole district where the event names no street."""
+    return To("roles", roles=names)
+
+
+@dataclass(frozen=True)
+class Words:
+    """Jinja texts over the event's fields."""
+
+    title_zh: str
+    body_zh: str
+    title_en: str
+    body_en: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """One row of the rule table. ``email``: also by e-mail; webhooks go to whoever subscribed.
+
+    ``hold``: an organisation that has no account yet is told when its first one opens.
+    """
+
+    event: str
+    kind: str
+    to: tuple[To, ...]
+    words: Words
+    priority: str = kinds.NORMAL
+    email: bool = True
+    hold: bool = True

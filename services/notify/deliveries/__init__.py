@@ -1,0 +1,1 @@
+"""Intents to send outside the platform, their states, and the pump that carries them out."""

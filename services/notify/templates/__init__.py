@@ -1,0 +1,1 @@
+"""Wording, Chinese first, English second, rendered in a sandbox."""

@@ -1,0 +1,1 @@
+"""Where organisations and client systems want events posted."""
