@@ -11,7 +11,6 @@ class DeliveryCode(Code):
     PROJECT_NOT_FOUND = "project_not_found", "没有这个项目", "No such project"
     PROJECT_STATE = "project_state_conflict", "项目当前状态不能这样做", "The project's state does not allow this"
     PROJECT_NOT_YOURS = "project_not_yours", "这不是您组织的项目", "Not your organisation's project"
-    PROJECT_PLAN_INVALID = "project_plan_invalid", "项目的里程碑安排有误", "The project's milestones are not valid"
     MILESTONE_NOT_FOUND = "milestone_not_found", "没有这个里程碑", "No such milestone"
     MILESTONE_STATE = (
         "milestone_state_conflict",
@@ -32,6 +31,7 @@ class DeliveryCode(Code):
         "The changed budget must add up to the award",
     )
     BUDGET_CHANGE_NOT_FOUND = "budget_change_not_found", "没有这个预算调整", "No such budget change"
+    REPORT_INVALID = "report_invalid", "报告的期间或批次有误", "The report's period or tranche is not valid"
     RECEIPT_REUSED = "receipt_reused", "这张票据已经报过账", "This receipt was already recorded"
     EVALUATION_MISSING = "evaluation_missing", "还没有所需的评估", "The evaluation it needs is missing"
     UNSPENT_NOT_RETURNED = "unspent_not_returned", "结余资金尚未退回", "Unspent money has not been returned"

@@ -9,6 +9,7 @@ from marshmallow import Schema, fields, validate
 from chassis.fields import Id, Instant, Money, PageQuery, Text, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
+from contracts.projects.proposals import BudgetLine
 
 STATUSES = ("active", "changing", "mid_review", "final_report", "acceptance", "closed", "terminated")
 DOERS = (roles.CSO, roles.HUB)
@@ -34,13 +35,6 @@ def evidence_list(*, at_least: int = 0) -> fields.List[Any]:
     return fields.List(
         fields.Nested(EvidenceView), validate=validate.Length(min=at_least or None, max=20), load_default=list
     )
-
-
-class BudgetLine(Schema):
-    """A line of the budget."""
-
-    line = Text(required=True, at_least=1, at_most=60)
-    amount = Money(attribute="amount_fen", required=True)
 
 
 class ProjectPath(Schema):
@@ -241,6 +235,7 @@ class ProjectView(Schema):
     project_id = fields.String(attribute="id")
     proposal_id = fields.String()
     round_id = fields.String()
+    award_id = fields.String()
     organisation_id = fields.String()
     title = fields.String()
     fields_ = fields.List(fields.String(), attribute="fields", data_key="fields")

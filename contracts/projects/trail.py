@@ -92,6 +92,7 @@ class ReceiptView(Schema):
     log = fields.String()
     index = fields.Integer()
     entry = fields.Nested(ReceiptLeaf)
+    leaf_hash = fields.String()
     salt = fields.String(allow_none=True)
     payload = fields.Raw(allow_none=True)
     proof = fields.List(fields.String())

@@ -1,0 +1,16 @@
+"""The trail's own process: one single-active consumer on the database of projects."""
+
+from __future__ import annotations
+
+from chassis.runtime.service import Service
+from services.projects.models import Base
+from services.projects.trail.face import Trail
+
+TRAIL = Service(
+    name="projects-trail",
+    cls=Trail,
+    database="projects",
+    metadata=(Base.metadata,),
+    single_consumer=True,
+    operations=(),
+)
