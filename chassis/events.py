@@ -124,5 +124,5 @@ def from_message(headers: dict[str, Any], body: bytes) -> Envelope:
             causation_id=headers.get("cloudEvents_causationid") or None,
             payload=payload,
         )
-    except (KeyError, TypeError, AttributeError, msgspec.DecodeError) as error:
+    except (KeyError, TypeError, AttributeError, RecursionError, msgspec.DecodeError) as error:
         raise ValueError(f"not an event message: {error!r}") from error

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 from sqlalchemy import select, update
 
-from chassis import clock
+from chassis import clock, config
 from chassis.events import Envelope, from_message
-from chassis.runtime import jobrunner, timers
+from chassis.runtime import jobrunner, parking, timers
+from chassis.runtime.delivery import DONE, deliver
 from chassis.runtime.entrypoints import ANY_EVENT
 from chassis.runtime.execute import Executor
 from chassis.tables import OutboxEvent
 
 
 class InProcessHost:
-    """Hosts several services; :meth:`settle` plays relay, broker, timers and job processes until all is at rest."""
+    """Hosts several services; :meth:`settle` plays relay, broker, timers and job processes until all is at rest.
 
-    def __init__(self, executors: Iterable[Executor], *, deliveries: int = 1) -> None:
+    A failing handler raises out of :meth:`settle`; with ``parking`` it is retried and parked, as on the broker.
+    """
+
+    def __init__(self, executors: Iterable[Executor], *, deliveries: int = 1, parking: bool = False) -> None:
         self.executors = {executor.service.name: executor for executor in executors}
         self.deliveries = deliveries
+        self.parking = parking
 
     def call(self, service: str, method: str, kwargs: Mapping[str, Any], headers: Mapping[str, Any]) -> Any:
         """As the broker would carry it: same errors, same plain JSON."""
@@ -61,7 +67,26 @@ class InProcessHost:
                 handlers = executor.service.handlers()
                 for name in (envelope.name, ANY_EVENT):
                     if name in handlers:
-                        executor.handle(envelope, event=name)
+                        self._apply(executor, envelope, name)
+
+    def _apply(self, executor: Executor, envelope: Envelope, event: str) -> None:
+        if not self.parking:
+            executor.handle(envelope, event=event)
+            return
+        letter = letter_of(envelope, executor.service.queue_of(event))
+        for _ in range(config.RETRY_LIMIT.get() + 1):
+            verdict = deliver(executor, event, letter)
+            if verdict is DONE:
+                return
+            letter = replace(letter, headers=verdict.headers or {})
+        with executor.sessions.begin() as session:
+            parking.store(session, letter)
+
+
+def letter_of(envelope: Envelope, queue: str) -> parking.Letter:
+    """An envelope as its message."""
+    body = msgspec.json.encode(envelope.payload)
+    return parking.Letter(queue=queue, headers=envelope.to_headers(), body=body, message_id=envelope.id)
 
 
 def envelope_of(row: OutboxEvent) -> Envelope:

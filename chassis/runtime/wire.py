@@ -62,7 +62,7 @@ def arguments_of(body: bytes) -> dict[str, Any]:
     try:
         request = msgspec.json.decode(body)
         args, kwargs = request["args"], request["kwargs"]
-    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+    except (msgspec.DecodeError, RecursionError, KeyError, TypeError) as error:
         raise InvalidError(ChassisCode.REQUEST_INVALID) from error
     if args or not isinstance(kwargs, dict):
         raise InvalidError(ChassisCode.REQUEST_INVALID)
