@@ -23,25 +23,19 @@ def is_caught_up(session: Session, *, subjects: Sequence[str]) -> bool:
     """
     district = context.of(session).actor.district_code
     source = context.of(session).service
-    recorded = dict(
-        session.execute(
-            select(SubjectVersion.subject, SubjectVersion.version).where(
-                SubjectVersion.district_code == district, SubjectVersion.subject.in_(subjects)
-            )
+    recorded = session.execute(
+        select(SubjectVersion.subject, SubjectVersion.version).where(
+            SubjectVersion.district_code == district, SubjectVersion.subject.in_(subjects)
         )
-        .tuples()
-        .all()
     )
-    entered = dict(
-        session.execute(
-            select(TrailEntry.subject, func.max(TrailEntry.subject_version))
-            .where(TrailEntry.district_code == district, TrailEntry.source == source, TrailEntry.subject.in_(subjects))
-            .group_by(TrailEntry.subject)
-        )
-        .tuples()
-        .all()
+    last = func.max(TrailEntry.subject_version)
+    entries = session.execute(
+        select(TrailEntry.subject, last)
+        .where(TrailEntry.district_code == district, TrailEntry.source == source, TrailEntry.subject.in_(subjects))
+        .group_by(TrailEntry.subject)
     )
-    return all(entered.get(subject, 0) >= version for subject, version in recorded.items())
+    entered = {subject: int(version) for subject, version in entries}
+    return all(entered.get(subject, 0) >= version for subject, version in recorded)
 
 
 def check_trail(session: Session, *, subjects: Sequence[str]) -> None:
