@@ -40,6 +40,8 @@ def build(routes: Iterable[Route], catalogue: Catalogue) -> dict[str, Any]:
     spec.components.schema("Problem", parts.PROBLEM)
     for name, header in parts.HEADERS.items():
         spec.components.header(name, header)
+    for name, response in parts.problem_components().items():
+        spec.components.response(name, response)
     for route in routes:
         row = _Row(route, catalogue[route.operation], schemas)
         spec.path(path=route.path, operations={route.method.lower(): row.document()})

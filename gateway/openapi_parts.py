@@ -87,7 +87,12 @@ _MORE = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
 
 def problems(statuses: Iterable[int]) -> dict[str, Any]:
     """The refusals of a route."""
-    return {str(status): _problem(status) for status in statuses}
+    return {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in statuses}
+
+
+def problem_components() -> dict[str, Any]:
+    """What those refer to."""
+    return {f"Problem{status}": _problem(status) for status in _TEXTS}
 
 
 def _problem(status: int) -> dict[str, Any]:

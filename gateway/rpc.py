@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import msgspec
 from aio_pika import DeliveryMode, Message
-from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange, AbstractIncomingMessage
+from aio_pika.abc import AbstractConnection, AbstractExchange, AbstractIncomingMessage
 from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
 
 from chassis import ids, logging
@@ -64,7 +64,8 @@ class AmqpRpc:
                 return await future
         except TimeoutError as error:
             raise UnavailableError(ChassisCode.DEADLINE_EXCEEDED, operation=operation) from error
-        except (AMQPError, ChannelInvalidStateError, OSError) as error:
+        except (AMQPError, ChannelInvalidStateError, OSError) as error:  # a return (nobody consumes) among them
+            _log.warning("call_not_sent", operation=operation, error=repr(error))
             raise UnavailableError(ChassisCode.SERVICE_UNAVAILABLE) from error
         finally:
             del self._pending[key]
@@ -86,26 +87,18 @@ class AmqpRpc:
         )
 
     async def _setup(self, connection: AbstractConnection) -> None:
-        channel = await connection.channel(publisher_confirms=False)
+        channel = await connection.channel(on_return_raises=True)
         exchange = await channel.get_exchange(EXCHANGE, ensure=False)
         self._reply_to = str(ids.new_uuid())
         queue = await channel.declare_queue(f"rpc.reply-gateway-{self._reply_to}", exclusive=True, auto_delete=True)
         await queue.bind(exchange, routing_key=self._reply_to)
         await queue.consume(self._on_reply, no_ack=True)
-        _on_return(channel, self._on_return)
         channel.close_callbacks.add(lambda *_: self._lost())
         self._exchange = exchange
 
     def _lost(self) -> None:
         self._exchange = None
         for future in self._pending.values():
-            _settle(future, UnavailableError(ChassisCode.SERVICE_UNAVAILABLE))
-
-    def _on_return(self, message: AbstractIncomingMessage) -> None:
-        """Nobody consumes this service's queue, or there is none: say so now, not at the deadline."""
-        future = self._pending.get(str(message.correlation_id))
-        if future is not None:
-            _log.warning("call_returned", operation=message.routing_key)
             _settle(future, UnavailableError(ChassisCode.SERVICE_UNAVAILABLE))
 
     async def _on_reply(self, message: AbstractIncomingMessage) -> None:
@@ -148,7 +141,3 @@ def _wire(headers: Mapping[str, str]) -> dict[str, Any]:
 def _settle(future: asyncio.Future[Any], error: FootprintError) -> None:
     if not future.done():
         future.set_exception(error)
-
-
-def _on_return(channel: AbstractChannel, callback: Any) -> None:
-    channel.return_callbacks.add(lambda _channel, message: callback(message))
