@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import eventlet
-from amqp.exceptions import AMQPError
+from amqp.exceptions import AMQPError, RecoverableConnectionError
 from nameko.messaging import QueueConsumer
 
 from chassis import logging
@@ -36,18 +36,25 @@ class BusConsumer(QueueConsumer):
 
     @contextmanager
     def establish_connection(self) -> Iterator[Any]:
-        """Back within seconds of the broker, however long it was away."""
+        """Back within seconds of the broker, however long it was away; gives up only when asked to stop."""
         with self.create_connection() as conn:
-            conn.ensure_connection(self.on_connection_error, interval_start=0.2, interval_step=0.5, interval_max=3)
+            wait = 0.2
+            while not conn.connected:
+                try:
+                    conn.connect()
+                except conn.connection_errors as error:
+                    self.on_connection_error(error, wait)
+                    eventlet.sleep(wait)
+                    wait = min(wait * 2, 3.0)
             self._unsettled = set()  # the broker has taken back what the old connection held
             yield conn
 
-    def on_connection_error(self, exc: Exception, interval: float) -> None:
+    def on_connection_error(self, exc: BaseException, interval: float) -> None:
         log.warning("broker_away", error=repr(exc), retry_seconds=interval)
         if self._pending_remove_providers:  # asked to stop meanwhile: there is nothing to cancel
             self._consumers = {}
             self._release()
-            raise ConnectionAbortedError("stopping while the broker is away")
+            raise RecoverableConnectionError("stopping while the broker is away")
 
     def _release(self) -> None:
         waiting, self._pending_remove_providers = self._pending_remove_providers, {}
