@@ -1,7 +1,7 @@
 """What notify promises: inbox, preferences, webhooks, deliveries, templates."""
 
+from chassis import standard
 from chassis.operations import Operation
-from chassis.runtime import standard
 from contracts.notify import deliveries, events, messages, templates, webhooks
 
 OPERATIONS: tuple[Operation, ...] = (

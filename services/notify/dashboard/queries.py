@@ -63,4 +63,4 @@ def _deliveries(session: Session, actor: Actor) -> list[dict[str, Any]]:
 
 def _endpoints(session: Session, actor: Actor) -> dict[str, int]:
     statement: Any = select(WebhookEndpoint.status, func.count(WebhookEndpoint.id)).group_by(WebhookEndpoint.status)
-    return dict(session.execute(db.scoped(statement, WebhookEndpoint, actor)).tuples().all())
+    return dict(session.execute(db.scoped(statement, WebhookEndpoint, actor)).all())

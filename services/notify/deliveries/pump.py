@@ -90,7 +90,7 @@ def post_webhooks(executor: Any) -> int:
         for claim in claims:
             spent = claim.target in away or clock.system_now() > deadline
             outcome = RELEASED if spent else _post(courier, claim)
-            if outcome.action == "retry":
+            if outcome.action in {"retry", "bounce"}:
                 away.add(claim.target)
             _settle(executor, claim, outcome)
     finally:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ARRAY, Text, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from services.notify.known.models import HeldNotice, KnownAccount, KnownOrganisation
@@ -37,7 +36,7 @@ def list_accounts_by_role(
     )
     if street_codes:
         streets = KnownAccount.account_streets
-        meets = or_(func.jsonb_array_length(streets) == 0, streets.cast(JSONB).has_any(street_codes))
+        meets = or_(func.jsonb_array_length(streets) == 0, streets.op("?|")(cast(street_codes, ARRAY(Text))))
         statement = statement.where(meets)
     return list(session.scalars(statement))
 
@@ -56,7 +55,7 @@ def names_of(session: Session, district_code: str, organisation_ids: Collection[
         select(KnownOrganisation.id, KnownOrganisation.name).where(
             KnownOrganisation.district_code == district_code, KnownOrganisation.id.in_(organisation_ids)
         )
-    ).tuples()
+    )
     return dict(rows.all())
 
 

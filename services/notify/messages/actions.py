@@ -56,7 +56,7 @@ def tell_accounts(
     rows = [_row(session, notice, envelope, facts, parts, recipient) for recipient in recipients]
     made = session.execute(
         insert(Message).values(rows).on_conflict_do_nothing().returning(Message.id, Message.account_id)
-    ).tuples()
+    )
     fresh = list(made)
     if not notice.email:
         return

@@ -57,7 +57,9 @@ def day(text: str) -> str:
 
 
 def moment(text: str) -> str:
-    """An instant in Shanghai, to the minute."""
+    """An instant in Shanghai, to the minute; a date stays a date."""
+    if len(text) <= 10:
+        return text
     return datetime.fromisoformat(text).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
