@@ -145,7 +145,7 @@ COMMANDS: dict[str, Callable[[Layout, list[str]], int]] = {
     "check": module("deploy.local.checks"),
     "lock": module("deploy.local.lock"),
     "bench": module("bench"),
-    "openapi": module("gateway.openapi"),
+    "openapi": module("deploy.local.openapi"),
 }
 
 
