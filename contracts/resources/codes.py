@@ -82,3 +82,18 @@ class FundsRefusal(Code):
     NOT_OPEN = "not_open", "资金尚未开放或已关闭", "The offer is not open"
     INSUFFICIENT = "insufficient", "资金余额不足", "Not enough is free"
     EARMARK_MISMATCH = "earmark_mismatch", "不符合资金的定向用途", "Outside the purpose the funds are earmarked for"
+
+
+class Exclusion(Code):
+    """Why an offer cannot serve a need; shown beside suggestions and round results."""
+
+    UNIT = "unit_differs", "计量单位不同", "Counted in another unit"
+    NOTHING_FREE = "nothing_free", "已无余量", "Nothing of it is free"
+    INTERESTED_PARTY = "interested_party", "捐赠人的利害关系人", "An interested party of the donor"
+    OTHER_STREET = "other_street", "只用于其他街道", "For another street only"
+    EARMARKED_STREET = "earmarked_street", "定向用于其他街道", "Earmarked for other streets"
+    EARMARKED_FIELD = "earmarked_field", "定向用于其他领域", "Earmarked for other fields"
+    SKILLS_MISSING = "skills_missing", "缺少所需技能", "Skills are missing"
+    NO_SHARED_TAG = "no_shared_tag", "物品或内容不符", "It is something else"
+    NO_FREE_WINDOW = "no_free_window", "截止前没有空闲时段", "No free window before the deadline"
+    PAST_EXPIRY = "past_expiry", "已过有效期", "Past its last day"

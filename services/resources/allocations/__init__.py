@@ -1,0 +1,1 @@
+"""A gift on its way."""

@@ -1,0 +1,1 @@
+"""Funds set aside for rounds."""

@@ -1,0 +1,1 @@
+"""Facts of other services that resources reads."""
