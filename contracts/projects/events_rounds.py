@@ -41,6 +41,7 @@ class PoolLineNamed(Event, frozen=True):
     offer_id: str
     funder_organisation_id: str
     amount_fen: int
+    fields: list[str] = []
 
 
 @event(owner="projects", subject="round_id")
