@@ -25,6 +25,7 @@ _WRITES = ("POST", "PUT", "PATCH")
 
 def build(routes: Iterable[Route], catalogue: Catalogue) -> dict[str, Any]:
     """The document."""
+    routes = tuple(routes)
     schemas = Schemas(
         title=TITLE,
         version="1.0.0",
@@ -46,7 +47,7 @@ def build(routes: Iterable[Route], catalogue: Catalogue) -> dict[str, Any]:
         row = _Row(route, catalogue[route.operation], schemas)
         spec.path(path=route.path, operations={route.method.lower(): row.document()})
     document = spec.to_dict()
-    document["tags"] = [{"name": tag} for tag in sorted({parts.tag(route) for route in routes})]
+    document["tags"] = parts.tags(routes)
     found: dict[str, Any] = parts.portable(document)
     return found
 

@@ -108,6 +108,61 @@ def path_names(path: str) -> list[str]:
     return re.findall(r"{([a-z0-9_]+)}", path)
 
 
+NOUNS = {
+    "accounts": "账号",
+    "allocations": "对接",
+    "awards": "立项",
+    "bus": "总线",
+    "case-notices": "入孵公示",
+    "caseloads": "在办量",
+    "cases": "孵化",
+    "clock": "辖区时钟",
+    "consultations": "政策咨询",
+    "dashboard": "监管看板",
+    "dashboards": "分项看板",
+    "deliveries": "送达",
+    "events": "实时动态",
+    "fields": "领域",
+    "files": "证据文件",
+    "jobs": "后台任务",
+    "matching-rounds": "对接轮次",
+    "me": "我的",
+    "message-preferences": "消息偏好",
+    "messages": "消息",
+    "needs": "需求",
+    "offers": "资源",
+    "order-counts": "服务单统计",
+    "order-kinds": "服务单类型",
+    "orders": "服务单",
+    "organisations": "组织",
+    "pitches": "路演陈述",
+    "places": "地方",
+    "plans": "成长方案",
+    "policies": "政策参数",
+    "projects": "项目",
+    "proposals": "方案申报",
+    "roadshows": "路演",
+    "round-objections": "公示异议",
+    "rounds": "公益创投轮次",
+    "score-corrections": "评分更正",
+    "score-sheets": "评分表",
+    "seed-groups": "种子小组",
+    "sessions": "登录",
+    "settlement": "平静",
+    "templates": "模板",
+    "trail": "留痕",
+    "tranches": "拨付",
+    "visits": "督导",
+    "webhook-endpoints": "推送地址",
+}
+
+
+def tags(routes: Iterable[Route]) -> list[dict[str, str]]:
+    """The nouns in use, with their Chinese names."""
+    names = sorted({tag(route) for route in routes})
+    return [{"name": name, "description": NOUNS.get(name, name)} for name in names]
+
+
 def tag(route: Route) -> str:
     """The noun: the first word after the version."""
     return route.path.split("/")[2]
