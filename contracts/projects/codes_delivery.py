@@ -34,6 +34,7 @@ class DeliveryCode(Code):
     REPORT_INVALID = "report_invalid", "报告的期间或批次有误", "The report's period or tranche is not valid"
     RECEIPT_REUSED = "receipt_reused", "这张票据已经报过账", "This receipt was already recorded"
     EVALUATION_MISSING = "evaluation_missing", "还没有所需的评估", "The evaluation it needs is missing"
+    TRANCHE_NOT_PAID = "tranche_not_paid", "该期款项尚未拨付", "That tranche has not been paid"
     UNSPENT_NOT_RETURNED = "unspent_not_returned", "结余资金尚未退回", "Unspent money has not been returned"
     ORDER_NOT_FOUND = "order_not_found", "没有这个订单", "No such order"
     ORDER_STATE = "order_state_conflict", "订单当前状态不能这样做", "The order's state does not allow this"

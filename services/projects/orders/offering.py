@@ -13,6 +13,7 @@ from chassis.errors import ConflictError, ForbiddenError, NotFoundError
 from chassis.events import Event
 from contracts.projects import events_delivery as events
 from contracts.projects.codes_delivery import DeliveryCode
+from services.projects.known import queries as known
 from services.projects.orders import domain, queries
 from services.projects.orders.models import OrderOffer, ServiceOrder
 
@@ -31,6 +32,8 @@ def offer_order(
     row = queries.lock_order(session, actor=actor, order_id=order_id, expected_version=expected_version)
     domain.next_status(row.status, "offer")
     domain.check_candidates(organisation_ids, talent_account_id)
+    for organisation_id in organisation_ids:
+        known.organisation(session, organisation_id)
     row.escalated = False
     row.candidates = organisation_ids[1:]
     first = organisation_ids[0] if organisation_ids else None

@@ -10,6 +10,7 @@ import pytest
 
 from chassis import clock, ids
 from chassis.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from chassis.events import Envelope
 from chassis.runtime.inprocess import InProcessHost
 from tests import kit
 
@@ -26,6 +27,32 @@ class Story:
         self.staff = self.caller("street_staff")
         self.orgs = [ids.new_id("org") for _ in range(3)]
         self.cso = [self.caller("cso", organisation_id=org) for org in self.orgs]
+        for org in self.orgs:
+            self.register(org)
+
+    def register(self, organisation_id: str) -> None:
+        facts = {
+            "organisation_id": organisation_id,
+            "name": "演示组织",
+            "kind": "cso",
+            "legal_tier": "filed",
+            "fields": ["elder_care"],
+            "street_code": kit.ZHUHAI,
+            "hub_id": None,
+            "status": "active",
+            "in_breach": False,
+        }
+        envelope = Envelope(
+            id=ids.new_id("evt"),
+            name="organisation_registered",
+            source="registry",
+            subject=organisation_id,
+            subject_version=1,
+            district_code=kit.DISTRICT,
+            occurred_at=clock.system_now(),
+            payload=facts,
+        )
+        self.host.executors["projects"].handle(envelope)
 
     def caller(self, role: str, *, street: str = kit.ZHUHAI, **kwargs: Any) -> kit.Caller:
         return kit.Caller(self.host, kit.actor(role, streets=[street], **kwargs))

@@ -1,0 +1,1 @@
+"""Delivery: an awarded project from its agreement to its closing."""

@@ -1,0 +1,204 @@
+"""A project's turning points: mid-term review, budget changes, final report, acceptance, closing, termination."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from chassis.actor import Actor
+from chassis.errors import ConflictError, NotFoundError
+from contracts.projects import events
+from contracts.projects import events_delivery as steps_events
+from contracts.projects.codes_delivery import DeliveryCode
+from contracts.projects.delivery import BudgetChangeView
+from services.projects.delivery import domain, money, queries, steps
+from services.projects.delivery.actions import add_report
+from services.projects.delivery.models import BudgetChange, Evaluation, EvaluationPolicy, Project
+from services.projects.trail import guard
+
+View = dict[str, Any]
+DEFAULT_POLICY = {"grade_a_from": 85, "grade_b_from": 60}
+
+
+def begin_mid_review(session: Session, *, actor: Actor, project_id: str, expected_version: int | None = None) -> View:
+    """The mid-term review begins."""
+    project = steps.lock(session, actor, project_id, expected_version)
+    money.move(session, project, "begin_mid_review")
+    steps.record(session, project, steps_events.MidReviewOpened, organisation_id=project.organisation_id)
+    return queries.view(session, project)
+
+
+def record_evaluation(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    project_id: str,
+    kind: str,
+    score: int,
+    comment: str,
+    expected_version: int | None = None,
+) -> View:
+    """Mid-term: back to work. Final: the project's grade."""
+    project = steps.lock(session, actor, project_id, expected_version)
+    money.move(session, project, f"evaluate_{kind}")
+    if any(made.kind == kind for made in queries.evaluations_of(session, project.id)):
+        raise ConflictError(DeliveryCode.PROJECT_STATE, action=f"evaluate_{kind}", status=project.status)
+    policy = evaluation_policy(session, project.district_code)
+    grade = domain.grade(score, grade_a_from=policy.grade_a_from, grade_b_from=policy.grade_b_from)
+    made = Evaluation(
+        **steps.belonging(project), kind=kind, score=score, grade=grade, comment=comment, evaluated_at=now
+    )
+    session.add(made)
+    session.flush()
+    if kind == "final":
+        project.grade = grade
+    facts = {"evaluation_id": made.id, "kind": kind, "score": score, "grade": grade}
+    steps.record(session, project, steps_events.EvaluationRecorded, **facts)
+    return queries.view(session, project)
+
+
+def evaluation_policy(session: Session, district_code: str) -> EvaluationPolicy:
+    """The district's thresholds; the defaults become its row on first use."""
+    row = {"district_code": district_code, **DEFAULT_POLICY}
+    session.execute(insert(EvaluationPolicy).values(**row).on_conflict_do_nothing())
+    return session.get_one(EvaluationPolicy, district_code)
+
+
+def request_budget_change(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    project_id: str,
+    lines: list[dict[str, Any]],
+    reason: str,
+    expected_version: int | None = None,
+) -> View:
+    """The organisation asks to move money between lines; nothing is spent until it is decided."""
+    project = steps.lock_own(session, actor, project_id, expected_version)
+    money.move(session, project, "request_change")
+    _check_lines(session, project, lines)
+    change = BudgetChange(**steps.belonging(project), status="requested", lines=lines, reason=reason, created_at=now)
+    session.add(change)
+    session.flush()
+    steps.record(session, project, steps_events.BudgetChangeRequested, budget_change_id=change.id, lines=lines)
+    view: View = BudgetChangeView().dump(change)
+    return view
+
+
+def decide_budget_change(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    project_id: str,
+    budget_change_id: str,
+    approved: bool,
+    note: str,
+) -> View:
+    """Staff approve or refuse; either way the project goes on."""
+    project = steps.lock(session, actor, project_id)
+    change = session.scalars(
+        select(BudgetChange).where(BudgetChange.project_id == project.id, BudgetChange.id == budget_change_id)
+    ).one_or_none()
+    if change is None:
+        raise NotFoundError(DeliveryCode.BUDGET_CHANGE_NOT_FOUND)
+    if change.status != "requested":
+        raise ConflictError(DeliveryCode.PROJECT_STATE, status=change.status, action="decide_change")
+    money.move(session, project, "decide_change")
+    change.status, change.note, change.decided_at = "approved" if approved else "refused", note, now
+    if approved:
+        _check_lines(session, project, change.lines)
+        project.budget = change.lines
+    facts = {"budget_change_id": change.id, "approved": approved}
+    steps.record(session, project, steps_events.BudgetChangeDecided, **facts)
+    session.flush()
+    view: View = BudgetChangeView().dump(change)
+    return view
+
+
+def _check_lines(session: Session, project: Project, lines: list[dict[str, Any]]) -> None:
+    spent = queries.spent_by_line(session, project.id)
+    domain.check_new_budget(lines=lines, award_fen=project.award_fen, spent_fen_by_line=spent)
+
+
+def submit_final_report(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    project_id: str,
+    expected_version: int | None = None,
+    **content: Any,
+) -> View:
+    """After the mid-term evaluation."""
+    project = steps.lock_own(session, actor, project_id, expected_version)
+    money.move(session, project, "submit_final_report")
+    if not any(made.kind == "mid_term" for made in queries.evaluations_of(session, project.id)):
+        raise ConflictError(DeliveryCode.EVALUATION_MISSING, kind="mid_term")
+    add_report(session, project, now=now, kind="final", **content)
+    return queries.view(session, project)
+
+
+def accept_project(session: Session, *, actor: Actor, project_id: str, expected_version: int | None = None) -> View:
+    """Milestones accepted, evaluated, unspent money returned, and the trail has caught up and verifies."""
+    project = steps.lock(session, actor, project_id, expected_version)
+    domain.next_status(project.status, "accept")
+    domain.check_acceptance(
+        milestone_statuses=[row.status for row in queries.milestones_of(session, project.id)],
+        evaluations={row.kind for row in queries.evaluations_of(session, project.id)},
+        unspent_fen=money.unspent_fen(session, project),
+    )
+    guard.check_trail(session, subjects=[project.id, project.proposal_id, project.award_id])
+    money.move(session, project, "accept")
+    facts = {"organisation_id": project.organisation_id, "grade": project.grade or ""}
+    steps.record(session, project, steps_events.ProjectAccepted, **facts)
+    return queries.view(session, project)
+
+
+def close_project(
+    session: Session, *, actor: Actor, now: datetime, project_id: str, expected_version: int | None = None
+) -> View:
+    """Closed: what was committed and never paid is free again."""
+    project = steps.lock(session, actor, project_id, expected_version)
+    money.move(session, project, "close")
+    money.close_award(session, project, action="close", now=now)
+    project.closed_at = now
+    steps.record(
+        session,
+        project,
+        events.ProjectClosed,
+        proposal_id=project.proposal_id,
+        round_id=project.round_id,
+        organisation_id=project.organisation_id,
+        title=project.title,
+        street_code=project.street_code,
+    )
+    return queries.view(session, project)
+
+
+def terminate_project(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    project_id: str,
+    reason: str,
+    recovery_plan: str,
+    recover_fen: int,
+    expected_version: int | None = None,
+) -> View:
+    """Ended early; the award pays nothing more and the plan says how money comes back."""
+    project = steps.lock(session, actor, project_id, expected_version)
+    money.move(session, project, "terminate")
+    money.close_award(session, project, action="terminate", now=now)
+    project.reason, project.recovery_plan, project.recover_fen = reason, recovery_plan, recover_fen
+    project.closed_at = now
+    facts = {"organisation_id": project.organisation_id, "recover_fen": recover_fen}
+    steps.record(session, project, steps_events.ProjectTerminated, **facts)
+    return queries.view(session, project)
