@@ -11,7 +11,7 @@ from typing import Any
 from deploy.local import broker, control, database, keys, plan, readiness, steps
 from deploy.local.layout import Layout
 from deploy.local.leftovers import end_leftovers
-from deploy.local.processes import recognise, write_json
+from deploy.local.processes import family_mib, proportional_mib, recognise, write_json
 from deploy.local.progress import Progress
 from deploy.local.servers import Server, ServerError, described
 from deploy.local.supervisor import Supervisor
@@ -59,7 +59,7 @@ class District:
             "supervisor": self._own_pid.as_json() if self._own_pid else {},
             "started_at": self._began_at,
             "phases": self.progress.phases,
-            "servers": [self._server_row(name, server) for name, server in self._servers()],
+            "servers": [self._server_row(name, server, memory=memory) for name, server in self._servers()],
             "addresses": vars(addresses) if addresses else {},
             "processes": supervisor.rows_with_memory() if memory else supervisor.rows(),
             "ready": self.phase == "serving" and supervisor.all_ready,
@@ -69,8 +69,12 @@ class District:
         pairs = (("broker", self.broker), ("database", self.database))
         return [(name, server) for name, server in pairs if server is not None]
 
-    def _server_row(self, name: str, server: Server) -> dict[str, Any]:
-        return {"name": name, "kind": server.kind, "at": described(server.url), "pids": server.pids}
+    def _server_row(self, name: str, server: Server, *, memory: bool) -> dict[str, Any]:
+        row = {"name": name, "kind": server.kind, "at": described(server.url), "pids": server.pids}
+        if not memory:
+            return row
+        # PostgreSQL's processes share their buffers: adding up resident memory would count those many times.
+        return row | {"rss_mib": sum(family_mib(pid, measure=proportional_mib) for pid in server.pids)}
 
     # Up
 

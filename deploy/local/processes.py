@@ -62,6 +62,29 @@ def resident_mib(pid: int) -> float:
         return int(found.stdout.strip() or 0) / 1024
 
 
+def proportional_mib(pid: int) -> float:
+    """Memory in MiB with shared pages divided among their users; resident memory where that is not told."""
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 1024
+    except OSError:
+        pass
+    return resident_mib(pid)
+
+
+def children(pid: int) -> list[int]:
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def family_mib(pid: int, *, measure: Callable[[int], float] = resident_mib) -> float:
+    """Of a process and its descendants: a gateway is a master and its workers."""
+    return measure(pid) + sum(family_mib(child, measure=measure) for child in children(pid))
+
+
 def wait_until(condition: Callable[[], bool], *, seconds: float, every: float = 0.1) -> bool:
     limit = time.monotonic() + seconds
     while time.monotonic() < limit:

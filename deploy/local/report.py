@@ -61,7 +61,8 @@ def process_table(state: dict[str, Any]) -> Table:
 
 def server_lines(state: dict[str, Any]) -> list[str]:
     return [
-        f"{server['name']:<9} {server['at']}  {server['kind']}  pid {' '.join(map(str, server['pids'])) or '-'}"
+        f"{server['name']:<9} {server['at']}  {server['kind']}  "
+        f"pid {' '.join(map(str, server['pids'])) or '-'}  {server.get('rss_mib', 0):.0f} MiB"
         for server in state["servers"]
     ]
 

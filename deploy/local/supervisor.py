@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.local.logs import rotate
-from deploy.local.processes import birth, resident_mib
+from deploy.local.processes import birth, family_mib
 
 GRACE_SECONDS = 35.0
 FIRST_DELAY = 0.2
@@ -217,12 +217,3 @@ class Supervisor:
             in_wave = [each for each in replicas if each.spec.wave == wave]
             await asyncio.gather(*(each.stop(grace=self._grace) for each in in_wave))
         self._changed()
-
-
-def family_mib(pid: int) -> float:
-    """Resident memory of a process and its children (a gateway is a master and its workers)."""
-    total = resident_mib(pid)
-    with contextlib.suppress(OSError):
-        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-            total += family_mib(int(child))
-    return total
