@@ -29,10 +29,10 @@ def lock_own(session: Session, actor: Actor, project_id: str, expected_version: 
     return project
 
 
-def record(session: Session, project: Project, kind: type[Event], **facts: Any) -> None:
+def record(session: Session, project: Project, struct: type[Event], /, **facts: Any) -> None:
     """Record a step of the project."""
     streets = [project.street_code] if project.street_code else []
-    outbox.record(session, kind(project_id=project.id, street_codes=streets, **facts))  # type: ignore[call-arg]
+    outbox.record(session, struct(project_id=project.id, street_codes=streets, **facts))  # type: ignore[call-arg]
 
 
 def belonging(project: Project) -> dict[str, Any]:
