@@ -32,12 +32,7 @@ def add_webhook_endpoint(
     note: str,
 ) -> dict[str, Any]:
     """Add an endpoint for the actor's organisation, or for the district; the answer alone shows its secret."""
-    domain.check_owner(actor.role, actor.organisation_id, BOUND_ROLES)
-    domain.split_url(url, allow_loopback=settings.ALLOW_LOOPBACK.get())
-    domain.check_events(event_names, NOTICES)
-    for street in street_codes:
-        db.check_street(actor, street)
-    domain.check_count(queries.count_owned(session, actor), settings.ENDPOINTS_PER_OWNER.get())
+    _check_new(session, actor, url=url, event_names=event_names, street_codes=street_codes)
     streets = sorted(set(street_codes)) or list(actor.street_codes)
     row = WebhookEndpoint(
         district_code=actor.district_code,
@@ -55,12 +50,18 @@ def add_webhook_endpoint(
     )
     session.add(row)
     session.flush()
-    outbox.record(
-        session,
-        WebhookEndpointAdded(endpoint_id=row.id, organisation_id=row.organisation_id, street_codes=streets),
-    )
+    outbox.record(session, WebhookEndpointAdded(**_facts(row)))
     shown: dict[str, Any] = NewWebhookEndpointView().dump(row)
     return shown
+
+
+def _check_new(session: Session, actor: Actor, *, url: str, event_names: list[str], street_codes: list[str]) -> None:
+    domain.check_owner(actor.role, actor.organisation_id, BOUND_ROLES)
+    domain.split_url(url, allow_loopback=settings.ALLOW_LOOPBACK.get())
+    domain.check_events(event_names, NOTICES)
+    for street in street_codes:
+        db.check_street(actor, street)
+    domain.check_count(queries.count_owned(session, actor), settings.ENDPOINTS_PER_OWNER.get())
 
 
 def resume_webhook_endpoint(session: Session, *, actor: Actor, endpoint_id: str) -> dict[str, Any]:
