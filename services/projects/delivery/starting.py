@@ -17,38 +17,22 @@ def start_project(
     session: Session,
     *,
     now: datetime,
-    district_code: str,
-    street_code: str | None,
-    proposal_id: str,
-    round_id: str,
-    award_id: str,
-    organisation_id: str,
-    title: str,
-    fields: Sequence[str],
-    award_fen: int,
     budget: Sequence[Mapping[str, Any]],
     milestones: Sequence[Mapping[str, Any]],
-    starts_on: date | None = None,
-    ends_on: date | None = None,
+    fields: Sequence[str],
+    **awarded: Any,
 ) -> str:
     """Make the project with its milestones (``{title, due_on, tranche_number}``) and record :class:`ProjectStarted`.
 
-    ``budget``: ``[{line, amount_fen}]`` as awarded. Returns the project's id. The caller holds the award's lock.
+    ``budget``: ``[{line, amount_fen}]`` as awarded. ``awarded``: district_code, street_code, proposal_id, round_id,
+    award_id, organisation_id, title, award_fen and, where the plan has them, the dates starts_on and ends_on.
+    Returns the project's id. The caller holds the award's lock and keeps the id.
     """
     project = Project(
-        district_code=district_code,
-        street_code=street_code,
-        proposal_id=proposal_id,
-        round_id=round_id,
-        award_id=award_id,
-        organisation_id=organisation_id,
-        title=title,
-        fields=list(fields),
+        **awarded,
         status="active",
-        award_fen=award_fen,
+        fields=list(fields),
         budget=[dict(line) for line in budget],
-        starts_on=starts_on,
-        ends_on=ends_on,
         created_at=now,
     )
     session.add(project)
