@@ -7,6 +7,7 @@ from typing import Any
 
 SYSTEM = "system"
 PUBLIC = "public"
+ANYONE = "*"  # among an operation's roles: also people who have not signed in
 
 
 @dataclass(frozen=True, kw_only=True)

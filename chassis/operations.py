@@ -8,7 +8,7 @@ from typing import Literal
 
 from marshmallow import Schema
 
-ANYONE = "*"
+from chassis.actor import ANYONE as ANYONE
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,7 +46,9 @@ def _parse(service: Service, others: dict[str, Other]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=f"python -m services.{service.name}")
     parser.add_argument("command", choices=[*COMMANDS, *others])
     parser.add_argument("what", nargs="?", default="", help="revision: its message; health: another command's service")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    arguments.beside = [other for other in others.values() if isinstance(other, Service)]
+    return arguments
 
 
 def _named(service: Service, others: dict[str, Other], name: str) -> Service:
@@ -78,7 +80,8 @@ def _migrate(service: Service, arguments: argparse.Namespace) -> None:
     from chassis.runtime import migrate, topology
 
     migrate.migrate(service)
-    topology.declare(config.AMQP_URI.get(), service)
+    for one in (service, *arguments.beside):
+        topology.declare(config.AMQP_URI.get(), one)
     log.info("migrated", service=service.name)
 
 

@@ -7,14 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import eventlet
-from eventlet import tpool
 from eventlet.event import Event
 from eventlet.patcher import is_monkey_patched
 from nameko.exceptions import deserialize_to_instance
 from nameko.extensions import register_entrypoint
 from nameko.runners import ServiceRunner
 
-from chassis import config, db, logging, offload, tokens
+from chassis import config, db, logging, tokens
 from chassis.runtime import topology
 from chassis.runtime.execute import Executor
 from chassis.runtime.nameko_entrypoints import Call, EventQueue, ParkQueue, Ticker
@@ -58,7 +57,6 @@ def serve(service: Service) -> int:
     """Run until SIGTERM or SIGINT, then drain; returns the exit code."""
     if not is_monkey_patched("socket"):
         raise RuntimeError("import chassis.runtime.main before anything else: it makes sockets green")
-    offload.use(tpool.execute)
     uri = topology.bus_uri(config.AMQP_URI.get())
     settings: dict[str, Any] = {
         "AMQP_URI": uri,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contracts.topology  # noqa: F401  registers every event there is: the trail hears them all
 from chassis.runtime.service import Service
 from services.projects.models import Base
 from services.projects.trail.face import Trail
