@@ -28,6 +28,8 @@ def start_project(
     award_id, organisation_id, title, award_fen and, where the plan has them, the dates starts_on and ends_on.
     Returns the project's id. The caller holds the award's lock and keeps the id.
     """
+    for name in ("starts_on", "ends_on"):
+        awarded[name] = day(awarded.get(name))
     project = Project(
         **awarded,
         status="active",
@@ -45,7 +47,6 @@ def start_project(
 def add_milestones(session: Session, project: Project, milestones: Sequence[Mapping[str, Any]], now: datetime) -> None:
     """The plan's milestones, numbered in its order."""
     for number, planned in enumerate(milestones, start=1):
-        due_on = planned.get("due_on")
         session.add(
             Milestone(
                 district_code=project.district_code,
@@ -53,7 +54,7 @@ def add_milestones(session: Session, project: Project, milestones: Sequence[Mapp
                 project_id=project.id,
                 number=number,
                 title=planned["title"],
-                due_on=date.fromisoformat(due_on) if isinstance(due_on, str) else due_on,
+                due_on=day(planned.get("due_on")),
                 tranche_number=planned.get("tranche_number"),
                 status="planned",
                 evidence=[],
@@ -61,6 +62,11 @@ def add_milestones(session: Session, project: Project, milestones: Sequence[Mapp
             )
         )
     session.flush()
+
+
+def day(value: date | str | None) -> date | None:
+    """A plan's dates are stored as text."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def record_start(session: Session, project: Project) -> None:
