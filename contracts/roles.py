@@ -1,6 +1,6 @@
 """Roles (DOMAIN.md "Who uses it", CONTRACT.md "Who calls") and the groups the authorisation table names."""
 
-from chassis.operations import ANYONE
+from chassis.actor import ANYONE
 
 BUREAU = "bureau"
 SPECIALIST = "specialist"

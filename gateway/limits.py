@@ -34,10 +34,10 @@ class SignInLimits:
     async def check(self, req: Request, values: Mapping[str, Any]) -> None:
         """Counts one attempt; raises 429 beyond the limit."""
         address = self._address(req)
-        name = repr(sorted((key, value) for key, value in values.items() if key not in _SECRETS))
-        digest = hashlib.sha256(name.encode(errors="replace")).hexdigest()
         await self._hit(self._per_address, address)
-        await self._hit(self._per_name, address, digest)
+        named = sorted((key, value) for key, value in values.items() if key not in _SECRETS)
+        if named:  # a refresh names nobody: its token cannot be guessed
+            await self._hit(self._per_name, address, hashlib.sha256(repr(named).encode(errors="replace")).hexdigest())
 
     async def _hit(self, item: RateLimitItem, *keys: str) -> None:
         if not await self._limiter.hit(item, *keys):

@@ -1,0 +1,140 @@
+"""Routes, contracts and faces say the same."""
+
+from __future__ import annotations
+
+import inspect
+from collections import Counter
+
+import pytest
+from marshmallow import missing
+
+from chassis.operations import Operation
+from chassis.runtime.entrypoints import entrypoints
+from gateway import api, catalogue
+from gateway.arguments import EXPECTED_VERSION, Inputs
+from gateway.catalogue import OWN, SERVICES
+from gateway.openapi_parts import path_names
+from gateway.route import Route
+from tests.house.kit import service
+
+PUBLIC = {
+    "GET /v1/case-notices",  # a public notice is public
+    "GET /v1/clock",
+    "GET /v1/fields",
+    "GET /v1/jobs/{job_id}",  # the service shows a job to its requester only
+    "GET /v1/places",
+    "GET /v1/places/{code}",
+    "GET /v1/rounds",
+    "GET /v1/rounds/{round_id}",
+    "GET /v1/rounds/{round_id}/decision",
+    "GET /v1/rounds/{round_id}/vote",
+    "GET /v1/rounds/{round_id}/vote/ballots/{commitment}",
+    "GET /v1/rounds/{round_id}/vote/turnout",
+    "GET /v1/trail/consistency",
+    "GET /v1/trail/head",
+    "POST /v1/sessions",
+    "POST /v1/sessions/refreshment",
+}
+NOT_FOR_PEOPLE = {"count_missing_events", "list_sent_events", "get_bus_state", "advance_clock", "get_clock", "get_job"}
+
+
+def known() -> dict[str, Operation]:
+    return {**catalogue.load(), **api.own_operations()}
+
+
+def test_every_operation_a_route_names_is_promised() -> None:
+    assert [route.operation for route in catalogue.unknown(api.routes(), known())] == []
+
+
+def test_no_address_is_given_twice() -> None:
+    counts = Counter((route.method, route.path) for route in api.routes())
+    assert [key for key, count in counts.items() if count > 1] == []
+
+
+def test_every_route_asks_for_sign_in_unless_it_is_listed() -> None:
+    table = known()
+    public = {f"{row.method} {row.path}" for row in api.routes() if catalogue.is_public(table[row.operation])}
+    assert public - PUBLIC == set()
+
+
+def test_every_word_in_a_path_is_a_field_of_the_input() -> None:
+    table = known()
+    wrong = [
+        (route.path, name)
+        for route in api.routes()
+        if route.service != OWN or table[route.operation].input().fields
+        for name in path_names(route.path)
+        if name not in Inputs(table[route.operation].input).fields
+    ]
+    assert wrong == []
+
+
+def test_a_get_never_writes() -> None:
+    table = known()
+    wrong = [route.path for route in api.routes() if route.method == "GET" and table[route.operation].kind != "rpc"]
+    assert wrong == []
+
+
+def test_addresses_are_nouns_below_v1() -> None:
+    assert [route.path for route in api.routes() if not route.path.startswith("/v1/") or "_" in _plain(route)] == []
+
+
+def _plain(route: Route) -> str:
+    return "/".join(word for word in route.path.split("/") if not word.startswith("{"))
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_contract_and_face_have_the_same_methods(name: str) -> None:
+    promised = {row.name: row.kind for row in service(name).operations}
+    marked = {
+        mark.method: mark.word for mark in entrypoints(service(name).cls).values() if mark.word in ("rpc", "command")
+    }
+    assert promised == marked
+    assert {row.name for row in service(name).operations} == {
+        key.partition(".")[2] for key in catalogue.load() if key.startswith(f"{name}.")
+    }
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_faces_take_what_the_contract_promises(name: str) -> None:
+    wrong = []
+    for row in service(name).operations:
+        parameters = inspect.signature(getattr(service(name).cls, row.name)).parameters
+        loaded = {field.attribute or key for key, field in row.input().load_fields.items()}
+        named = {key for key, one in parameters.items() if one.kind is inspect.Parameter.KEYWORD_ONLY} - {"actor"}
+        open_ended = any(one.kind is inspect.Parameter.VAR_KEYWORD for one in parameters.values())
+        required = {key for key in named if parameters[key].default is inspect.Parameter.empty}
+        sure = {
+            field.attribute or key
+            for key, field in row.input().load_fields.items()
+            if field.required or field.load_default is not missing
+        }
+        if not (named <= loaded and (open_ended or loaded <= named) and required <= sure):
+            wrong.append((row.name, sorted(named ^ loaded), sorted(required - sure)))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_replayed_command_is_rendered_by_a_read_that_exists(name: str) -> None:
+    table = {row.name: row for row in service(name).operations}
+    lost = [row.name for row in table.values() if row.reread and row.reread not in table]
+    assert lost == []
+    for row in table.values():
+        if row.reread and row.output is not None:
+            needs = {key for key, field in table[row.reread].input().load_fields.items() if field.required}
+            assert needs <= set(row.output().fields), row.name
+
+
+def test_every_operation_has_an_address_or_is_not_for_people() -> None:
+    addressed = {route.operation for route in api.routes()}
+    lost = [
+        name
+        for name, row in known().items()
+        if name not in addressed and name.partition(".")[2] not in NOT_FOR_PEOPLE and "system" not in row.roles
+    ]
+    assert lost == []
+
+
+def test_objects_that_carry_a_version_can_be_written_conditionally() -> None:
+    fields = {name for row in known().values() for name in row.input().fields}
+    assert EXPECTED_VERSION in fields
