@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import Schema, fields, validate
 
 from chassis.fields import Id, Instant, Money, PageQuery, Text, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
+from contracts.projects.evidence import EvidenceView, evidence_list, expected_version
 from contracts.projects.proposals import BudgetLine
 
 STATUSES = ("active", "changing", "mid_review", "final_report", "acceptance", "closed", "terminated")
 DOERS = (roles.CSO, roles.HUB)
 STREET = (roles.BUREAU, roles.STREET_STAFF)
 SEERS = (*roles.READERS, roles.CSO)
-
-
-def expected_version() -> fields.Integer:
-    """If-Match."""
-    return fields.Integer(validate=validate.Range(min=0, max=2**53))
-
-
-class EvidenceView(Schema):
-    """A file of the content-addressed store."""
-
-    sha256 = fields.String(required=True, validate=validate.Regexp(r"^[0-9a-f]{64}\Z"))
-    size = fields.Integer(required=True, validate=validate.Range(min=0, max=2**40))
-    media_type = fields.String(required=True, validate=validate.Regexp(r"^[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,90}\Z"))
-
-
-def evidence_list(*, at_least: int = 0) -> fields.List[Any]:
-    """At most 20 files."""
-    return fields.List(
-        fields.Nested(EvidenceView), validate=validate.Length(min=at_least or None, max=20), load_default=list
-    )
 
 
 class ProjectPath(Schema):

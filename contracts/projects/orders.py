@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from chassis.fields import Id, Instant, PageQuery, Text, community_code, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
-from contracts.projects.delivery import EvidenceView, evidence_list, expected_version
+from contracts.projects.evidence import EvidenceView, evidence_list, expected_version
 
 STATUSES = (
     "requested",
