@@ -16,6 +16,7 @@ def match_resources(stage: Stage) -> None:
         needs = _need(stage)
         round_id = _solve(stage)
         allocations = _carry_out(stage, round_id)
+        _clear(stage, offers, needs, round_id)
     stage.made["offers"] += [offer["offer_id"] for offer in offers]
     stage.made["needs"] = [need["need_id"] for need in needs]
     stage.made["allocations"] = [allocation["allocation_id"] for allocation in allocations]
@@ -105,13 +106,15 @@ def _solve(stage: Stage) -> str:
 
 
 def _carry_out(stage: Stage, round_id: str) -> list[dict[str, Any]]:
-    specialist = stage.people["specialist"]
+    specialist, known = stage.people["specialist"], stage.made["login_of"]
     proposed = list(specialist.every("/v1/allocations", matching_round_id=round_id))
     done = []
     for allocation in proposed:
         path = f"/v1/allocations/{allocation['allocation_id']}"
-        provider = stage.people[stage.made["login_of"][allocation["provider_organisation_id"]]]
-        recipient = stage.people[stage.made["login_of"][allocation["recipient_organisation_id"]]]
+        if not {allocation["provider_organisation_id"], allocation["recipient_organisation_id"]} <= known.keys():
+            continue  # an open row of an earlier run
+        provider = stage.people[known[allocation["provider_organisation_id"]]]
+        recipient = stage.people[known[allocation["recipient_organisation_id"]]]
         specialist.post(f"{path}/reservation")
         provider.post(f"{path}/confirmation")
         provider.post(f"{path}/handover")
@@ -119,6 +122,20 @@ def _carry_out(stage: Stage, round_id: str) -> list[dict[str, Any]]:
         recipient.post(f"{path}/report", report="演示：已用于项目服务")
         done.append(specialist.post(f"{path}/closure"))
     return done
+
+
+def _clear(stage: Stage, offers: list[dict[str, Any]], needs: list[dict[str, Any]], round_id: str) -> None:
+    """What is left is withdrawn, so that another run of the pilot starts with a clean table."""
+    specialist = stage.people["specialist"]
+    specialist.post(f"/v1/matching-rounds/{round_id}/closure")
+    for offer in offers:
+        path = f"/v1/offers/{offer['offer_id']}"
+        if specialist.get(path)["status"] in {"open", "partly_reserved"}:
+            specialist.post(f"{path}/withdrawal", reason="演示结束")
+    for need in needs:
+        path = f"/v1/needs/{need['need_id']}"
+        if specialist.get(path)["status"] in {"open", "partly_met"}:
+            specialist.post(f"{path}/closure", reason="演示结束")
 
 
 def check_quantities(stage: Stage) -> None:
