@@ -15,7 +15,7 @@ class FootprintError(Exception):
 
     kind: ClassVar[str] = "internal"
 
-    def __init__(self, code: Code, **details: Any) -> None:
+    def __init__(self, code: Code, /, **details: Any) -> None:
         super().__init__(str(code))
         self.code = str(code)
         self.zh = code.zh

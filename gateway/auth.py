@@ -24,6 +24,12 @@ def bearer(req: Request) -> str | None:
     return token.strip()
 
 
+def check_present(req: Request, operation: Operation) -> None:
+    """Nobody at all is refused before a body is read or a call is made; everything else is the service's word."""
+    if bearer(req) is None and ANYONE not in operation.roles:
+        raise UnauthenticatedError(ChassisCode.ACTOR_UNAUTHENTICATED)
+
+
 def peek(req: Request, verifier: Verifier) -> Actor | None:
     """The verified actor for keys and logs, or ``None``; never refuses: that is the service's word."""
     if "actor" not in req.context:

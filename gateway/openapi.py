@@ -142,7 +142,7 @@ class _Row:
         return {**found, "content": {media: {"schema": schema}}}
 
     def _statuses(self) -> list[int]:
-        found = [400, 401, 403, 404, 409, 422, 500, 503]
+        found = [400, 401, 403, 404, 409, 422, 500, 503, *parts.SERVER_TEXTS]
         if self.operation.kind == "command":
             found.append(412)
         if self.route.method in _WRITES:

@@ -33,7 +33,7 @@ class HttpError(FootprintError):
 
     kind: ClassVar[str] = "http"
 
-    def __init__(self, status: int, code: Code, *, retry_after: int | None = None, **details: Any) -> None:
+    def __init__(self, status: int, code: Code, /, *, retry_after: int | None = None, **details: Any) -> None:
         super().__init__(code, **details)
         self.status = status
         self.retry_after = retry_after

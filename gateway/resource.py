@@ -37,6 +37,7 @@ def responder(deps: Deps, route: Route) -> Responder:
     inputs = Inputs(operation.input)
 
     async def respond(req: Request, resp: Response, **path: str) -> None:
+        auth.check_present(req, operation)
         values = await arguments.collect(req, path, inputs, limit=deps.body_max)
         if is_sign_in(operation):
             await deps.limits.check(req, values)

@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from marshmallow import Schema, fields, validate
-from sqlalchemy import String, select
+from sqlalchemy import BigInteger, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from chassis import clock, db, jobs
@@ -40,7 +40,7 @@ class Note(Base, db.Tenanted, db.Versioned):
     __tablename__ = "note"
     id: Mapped[str] = db.key("nte")
     title: Mapped[str] = mapped_column(String(100))
-    amount_fen: Mapped[int | None]
+    amount_fen: Mapped[int | None] = mapped_column(BigInteger)
     status: Mapped[str] = mapped_column(String(20))
 
 

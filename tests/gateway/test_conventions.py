@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from chassis.errors import ConflictError
 from gateway.catalogue import SERVICES
 from tests import kit
+from tests.gateway import notes
 from tests.gateway.kit import LIMIT, Client
 
 NOTE = {"title": "牵手夕阳", "amount": "300.50", "street_code": kit.ZHUHAI}
@@ -40,6 +42,11 @@ def test_nobody_is_asked_to_sign_in(client: Client) -> None:
 @pytest.mark.parametrize("header", ["Basic eDp5", "Bearer", "Bearer not-a-token", "Bearer é"])
 def test_what_is_no_token_of_ours_is_401(client: Client, header: str) -> None:
     assert client.get("/v1/notes", headers={"Authorization": header}).status_code == 401
+
+
+def test_nobody_at_all_is_refused_before_anything_else_is_looked_at(client: Client) -> None:
+    reply = client.post("/v1/notes", body=b"{", headers={"Idempotency-Key": "a b", "Content-Type": "text/plain"})
+    assert reply.status_code == 401
 
 
 def test_a_role_that_may_not_is_403(client: Client) -> None:
@@ -216,3 +223,8 @@ def test_cross_origin_reading_is_off(client: Client) -> None:
     headers = client.get("/healthz", headers={"Origin": "https://elsewhere.example"}).headers
     assert not [name for name in headers if name.startswith("access-control")]
     assert headers["content-security-policy"].startswith("default-src 'none'")
+
+
+def test_details_of_an_error_may_be_called_code() -> None:
+    error = ConflictError(notes.NoteCode.NOTE_SEALED, code="x", status="sealed")
+    assert (error.code, error.details["code"]) == ("note_sealed", "x")
