@@ -105,6 +105,21 @@ def test_an_event_delivered_during_a_database_outage_waits_without_losing_an_att
     assert not parked(world)
 
 
+def test_an_event_that_nobody_would_get_stays_unsent_and_visible(world: Processes) -> None:
+    """A lost binding: the broker returns it, the relay keeps it, and what nobody handles still passes."""
+    queue, exchange = f"{world.name}.on_counter_raised", f"{world.name}.events"
+    with topology.connection(world.uri) as conn, conn.channel() as channel:
+        channel.queue_unbind(queue, exchange, routing_key="*.counter_raised")
+    counter = raised(world)
+    world.call("look_at_counter", headers(), counter_id=counter)
+    world.eventually(lambda: unsent(world) == 1)
+    world.eventually(lambda: "returned: no queue is bound" in world.log("relay"))
+    with topology.connection(world.uri) as conn, conn.channel() as channel:
+        channel.queue_bind(queue, exchange, routing_key="*.counter_raised")
+    world.eventually(lambda: effects(world, "raised", counter) == 1, seconds=40)
+    assert unsent(world) == 0
+
+
 def _answers(world: Processes, counter: str) -> bool:
     try:
         world.call("get_counter", headers(), counter_id=counter)
