@@ -134,13 +134,6 @@ class Story:
         with self.host.executors["projects"].sessions() as session:
             return [row.status for row in session.get_one(Award, self.award_id).tranches]
 
-    def set_money(self, **values: int) -> None:
-        """What awards' own commands would have paid or taken back."""
-        with self.host.executors["projects"].sessions.begin() as session:
-            award = session.get_one(Award, self.award_id)
-            for name, value in values.items():
-                setattr(award, name, value)
-
     def reach(self, number: int) -> None:
         milestone_id = self.project()["milestones"][number - 1]["milestone_id"]
         shown = {"milestone_id": milestone_id, "summary": "已完成", "evidence": evidence(str(number))}
@@ -182,7 +175,7 @@ def test_a_project_runs_to_its_closing_and_the_trail_tells_it(story: Story) -> N
     assert story.do(story.staff, "record_evaluation", kind="final", score=91)["grade"] == "A"
     with pytest.raises(ConflictError, match="unspent_not_returned"):
         story.do(story.staff, "accept_project")
-    story.set_money(returned_fen=200_000)
+    story.staff("projects.return_unspent", award_id=story.award_id, amount="2000.00", bank_reference="演示-退回")
     with pytest.raises(ConflictError, match="trail_behind"):
         story.do(story.staff, "accept_project")
     story.host.settle()
