@@ -10,7 +10,8 @@ from contracts.registry import (
     consultations,
     dashboard,
     events,
-    events_growth,
+    events_care,
+    events_cases,
     organisations,
     places,
     plans,
@@ -20,7 +21,7 @@ from contracts.registry import (
     visits,
 )
 
-EVENT_MODULES = (events, events_growth)
+EVENT_MODULES = (events, events_cases, events_care)
 OPERATIONS: tuple[Operation, ...] = (
     *standard.OPERATIONS,
     *places.OPERATIONS,

@@ -200,6 +200,7 @@ class CaseView(NounView):
     submitted_at = Instant(allow_none=True)
     review_due_on = fields.Date(allow_none=True)
     review_due_confirmed = fields.Boolean(allow_none=True)
+    review_late = fields.Boolean()
     notice_until = Instant(allow_none=True)
     agreed_on = fields.Date(allow_none=True)
     starts_on = fields.Date(allow_none=True)

@@ -10,12 +10,12 @@ class GrowthCode(Code):
 
     CASE_NOT_FOUND = "case_not_found", "没有这个孵化案", "No such incubation case"
     CASE_STATE = "case_state_conflict", "孵化案当前状态不能这样做", "The case's state does not allow this"
-    CASE_NOT_YOURS = (
-        "case_not_yours",
-        "只能办理本组织或所辖组织的孵化案",
-        "Only for your own organisation or one in your care",
-    )
     CASE_OTHER_OPEN = "case_other_open", "该组织已有在办的孵化案", "The organisation has another open case"
+    CASE_REENTRY_EARLY = (
+        "case_reentry_early",
+        "清退后未满再次申请的间隔期",
+        "Too soon to apply again after an expulsion",
+    )
     CASE_DOCUMENTS_MISSING = "case_documents_missing", "申请材料不齐", "Required documents are missing"
     CASE_VOTE_REPEATED = "case_vote_repeated", "您已经评审过", "You have voted already"
     CASE_REVIEWER_RECUSED = (
@@ -41,6 +41,7 @@ class GrowthCode(Code):
         "须先完成基线能力评估",
         "The baseline capacity must be assessed first",
     )
+    CASE_DATE_INVALID = "case_date_invalid", "日期不能晚于今天", "The date lies in the future"
     CASE_TERM_TOO_LONG = "case_term_too_long", "孵化期限超过上限", "The term is longer than allowed"
     CASE_ALREADY_EXTENDED = "case_already_extended", "孵化期只能延长一次", "Incubation is extended once only"
     CASE_FINDINGS_OPEN = "case_findings_open", "严重问题尚未整改完成", "High-severity findings are not rectified"
@@ -56,9 +57,11 @@ class GrowthCode(Code):
     RESOURCE_LINK_NOT_FOUND = "resource_link_not_found", "没有这项后台资源", "No such resource link"
     PLAN_NOT_FOUND = "plan_not_found", "没有这个成长方案", "No such growth plan"
     PLAN_STATE = "plan_state_conflict", "方案当前状态不能这样做", "The plan's state does not allow this"
+    PLAN_CASE_CLOSED = "plan_case_closed", "孵化案已结束", "The case is over"
     PLAN_EXISTS = "plan_exists", "该孵化案已有成长方案", "The case has a growth plan already"
     VISIT_NOT_FOUND = "visit_not_found", "没有这次督导", "No such supervision visit"
     VISIT_STATE = "visit_state_conflict", "督导当前状态不能这样做", "The visit's state does not allow this"
+    VISIT_FINDINGS_OPEN = "visit_findings_open", "还有未办结的问题", "Some findings are still open"
     VISIT_DATE_INVALID = "visit_date_invalid", "督导或整改日期有误", "A date of the visit is not valid"
     FINDING_NOT_FOUND = "finding_not_found", "没有这个问题", "No such finding"
     FINDING_STATE = "finding_state_conflict", "问题当前状态不能这样做", "The finding's state does not allow this"

@@ -1,0 +1,8 @@
+"""``python -m services.registry serve|relay|jobs|migrate|revision|health|bootstrap``."""
+
+from chassis.runtime.main import main  # isort: skip  first: it makes a serving process green
+
+from services.registry.bootstrap import bootstrap
+from services.registry.service import SERVICE
+
+main(SERVICE, bootstrap=bootstrap)

@@ -1,0 +1,40 @@
+"""Operations on accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.actor import Actor
+from chassis.runtime.entrypoints import command, rpc
+from services.registry.accounts import actions, queries
+
+
+class Accounts:
+    """open, verify, get and list accounts; one's own; addresses for the system's senders."""
+
+    @command
+    def open_account(self, session: Session, *, actor: Actor, **facts: Any) -> dict[str, Any]:
+        return actions.open_account(session, actor=actor, now=clock.now(session, actor.district_code), **facts)
+
+    @command
+    def verify_resident(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
+        return actions.verify_resident(session, actor=actor, **asked)
+
+    @rpc
+    def get_account(self, session: Session, *, actor: Actor, account_id: str) -> dict[str, Any]:
+        return queries.get_account(session, actor=actor, account_id=account_id)
+
+    @rpc
+    def list_accounts(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
+        return queries.list_accounts(session, actor=actor, **asked)
+
+    @rpc
+    def get_me(self, session: Session, *, actor: Actor) -> dict[str, Any]:
+        return queries.get_me(session, actor=actor)
+
+    @rpc
+    def get_addresses(self, session: Session, *, actor: Actor, account_ids: list[str]) -> dict[str, Any]:
+        return queries.get_addresses(session, actor=actor, account_ids=account_ids)

@@ -1,0 +1,36 @@
+"""Tables of accounts."""
+
+from __future__ import annotations
+
+from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis import db
+from services.registry.models import Base
+from services.registry.personal import Sealed
+
+
+class Account(Base, db.Tenanted, db.Versioned):
+    """Somebody who may sign in, in one role. Every personal field is ciphertext; the indexes are keyed digests."""
+
+    __tablename__ = "account"
+    id: Mapped[str] = db.key("acc")
+    role: Mapped[str] = mapped_column(String(20), index=True)
+    login: Mapped[str] = mapped_column(Sealed("account.login"))
+    login_index: Mapped[str] = mapped_column(String(64))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(Sealed("account.name"))
+    phone: Mapped[str | None] = mapped_column(Sealed("account.phone"))
+    phone_index: Mapped[str | None] = mapped_column(String(64), index=True)
+    email: Mapped[str | None] = mapped_column(Sealed("account.email"))
+    organisation_id: Mapped[str | None] = db.ref("org", "organisation.id")
+    street_codes: Mapped[list[str]]
+    community_code: Mapped[str | None] = mapped_column(String(12))
+    locale: Mapped[str] = mapped_column(String(8))
+    verified: Mapped[bool]
+    verified_by: Mapped[str | None] = db.ref("acc", index=False)
+    status: Mapped[str] = mapped_column(String(10))
+    __table_args__ = (
+        UniqueConstraint("district_code", "login_index"),
+        Index("ix_account_street_codes", "street_codes", postgresql_using="gin"),
+    )

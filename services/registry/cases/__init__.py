@@ -1,0 +1,1 @@
+"""Incubation cases (R4)."""

@@ -1,0 +1,226 @@
+"""Writes of organisations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from chassis import db, outbox
+from chassis.actor import Actor
+from chassis.errors import ConflictError, InvalidError
+from contracts import roles
+from contracts.registry.codes import RegistryCode
+from contracts.registry.events import FieldAdded, OrganisationChanged, OrganisationRegistered
+from services.registry import scope
+from services.registry.organisations import credit_code, domain, queries
+from services.registry.organisations.models import Field, Organisation, OrganisationChange
+from services.registry.places import queries as places
+
+_PERSONAL = {"responsible_person", "phone"}
+
+
+def register_organisation(
+    session: Session, *, actor: Actor, now: datetime, kind: str, field_codes: list[str], **facts: Any
+) -> dict[str, Any]:
+    """By those who may register that kind, in their streets; a hub takes it into its own care."""
+    domain.check_registrar(actor.role, kind)
+    db.check_street(actor, facts.get("street_code"))
+    if actor.role == roles.HUB:
+        facts["hub_id"] = actor.organisation_id
+    _check_hub(session, actor, facts.get("hub_id"))
+    row = create(session, actor=actor, now=now, kind=kind, fields=field_codes, reason="登记", **facts)
+    return queries.render(row)
+
+
+def create(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    kind: str,
+    legal_tier: str,
+    name: str,
+    fields: list[str],
+    reason: str,
+    uscc: str | None = None,
+    filing_number: str | None = None,
+    responsible_person: str | None = None,
+    street_code: str | None = None,
+    community_code: str | None = None,
+    **facts: Any,
+) -> Organisation:
+    """A new organisation with the first row of its history; refuses one that exists already."""
+    domain.check_identity(
+        legal_tier,
+        uscc=uscc,
+        filing_number=filing_number,
+        responsible_person=responsible_person,
+        street_code=street_code,
+    )
+    row = Organisation(
+        district_code=actor.district_code,
+        street_code=street_code,
+        community_code=community_code,
+        name=name,
+        name_key=domain.name_key(name),
+        kind=kind,
+        legal_tier=legal_tier,
+        uscc=credit_code.check(uscc, kind=kind) if uscc else None,
+        filing_number=filing_number,
+        responsible_person=responsible_person,
+        fields=list(dict.fromkeys(fields)),
+        introduction=facts.pop("introduction", ""),
+        status="active",
+        in_breach=False,
+        created_at=now,
+        **facts,
+    )
+    _check_place(session, row)
+    queries.check_fields(session, actor.district_code, row.fields)
+    _refuse_duplicate(session, row)
+    session.add(row)
+    session.flush()
+    _remember(session, actor, row, "status", None, "active", reason, now)
+    outbox.record(session, OrganisationRegistered(**_facts(row)))
+    return row
+
+
+def change_organisation(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    organisation_id: str,
+    reason: str,
+    expected_version: int | None = None,
+    **changes: Any,
+) -> dict[str, Any]:
+    """Only what is named changes, and every field that differs gets a row of history."""
+    if "field_codes" in changes:
+        changes["fields"] = list(dict.fromkeys(changes.pop("field_codes")))
+    row = _take(session, actor, organisation_id, expected_version)
+    domain.check_registrar(actor.role, row.kind)
+    domain.check_changes(actor.role, changes)
+    if row.status == "closed" and changes.get("status") != "active":
+        raise ConflictError(RegistryCode.ORGANISATION_CLOSED)
+    if "hub_id" in changes:
+        _check_hub(session, actor, changes["hub_id"])
+    changed = _apply(session, actor, row, changes, reason, now)
+    if changed:
+        outbox.record(session, OrganisationChanged(**_facts(row), changed=changed))
+    return queries.render(row)
+
+
+def _apply(
+    session: Session, actor: Actor, row: Organisation, changes: dict[str, Any], reason: str, now: datetime
+) -> list[str]:
+    changed = [name for name, value in changes.items() if getattr(row, name) != value]
+    for name in changed:
+        _remember(session, actor, row, name, getattr(row, name), changes[name], reason, now)
+        setattr(row, name, changes[name])
+    row.name_key = domain.name_key(row.name)
+    if "fields" in changed:
+        queries.check_fields(session, actor.district_code, row.fields)
+    if "community_code" in changed:
+        _check_place(session, row)
+    if "name" in changed:
+        with session.no_autoflush:
+            _refuse_duplicate(session, row)
+    session.flush()
+    return changed
+
+
+def _take(session: Session, actor: Actor, organisation_id: str, expected: int | None) -> Organisation:
+    code = RegistryCode.ORGANISATION_NOT_FOUND
+    return scope.take(session, Organisation, organisation_id, actor, code, column=Organisation.id, expected=expected)
+
+
+def _check_place(session: Session, row: Organisation) -> None:
+    if row.street_code is not None:
+        places.check_streets(session, row.district_code, [row.street_code])
+    places.check_community(session, row.district_code, row.community_code, row.street_code)
+
+
+def _check_hub(session: Session, actor: Actor, hub_id: str | None) -> None:
+    if hub_id is None:
+        return
+    statement = db.scoped(select(Organisation), Organisation, actor).where(
+        Organisation.id == hub_id, Organisation.kind == "hub", Organisation.status == "active"
+    )
+    if session.scalars(statement).one_or_none() is None:
+        raise InvalidError(RegistryCode.ORGANISATION_HUB_INVALID, hub_id=hub_id)
+
+
+def _refuse_duplicate(session: Session, row: Organisation) -> None:
+    """Same code in the district, or same name or filing number in the street; other streets' ids stay unsaid."""
+    scope.hold(session, f"organisation:{row.district_code}")
+    here = Organisation.street_code.is_not_distinct_from(row.street_code)
+    same: list[ColumnElement[bool]] = [
+        here & (Organisation.name_key == row.name_key) & (Organisation.status == "active")
+    ]
+    if row.uscc:
+        same.append(Organisation.uscc == row.uscc)
+    if row.filing_number:
+        same.append(here & (Organisation.filing_number == row.filing_number))
+    statement = select(Organisation.id).where(Organisation.district_code == row.district_code, or_(*same))
+    if row.id is not None:
+        statement = statement.where(Organisation.id != row.id)
+    if session.scalars(statement.limit(1)).first() is not None:
+        raise ConflictError(RegistryCode.ORGANISATION_DUPLICATE)
+
+
+def _remember(
+    session: Session,
+    actor: Actor,
+    row: Organisation,
+    field: str,
+    was: Any,
+    became: Any,
+    reason: str,
+    now: datetime,
+) -> None:
+    hide = field in _PERSONAL
+    session.add(
+        OrganisationChange(
+            district_code=row.district_code,
+            street_code=row.street_code,
+            organisation_id=row.id,
+            field=field,
+            was=None if hide else was,
+            became=None if hide else became,
+            reason=reason,
+            account_id=actor.account_id,
+            role=actor.role,
+            changed_at=now,
+        )
+    )
+
+
+def _facts(row: Organisation) -> dict[str, Any]:
+    return {
+        "organisation_id": row.id,
+        "name": row.name,
+        "kind": row.kind,
+        "legal_tier": row.legal_tier,
+        "fields": row.fields,
+        "street_code": row.street_code,
+        "hub_id": row.hub_id,
+        "status": row.status,
+        "in_breach": row.in_breach,
+        "street_codes": [row.street_code] if row.street_code else [],
+    }
+
+
+def add_field(session: Session, *, actor: Actor, code: str, zh: str, en: str) -> dict[str, Any]:
+    """The taxonomy grows; it never shrinks."""
+    scope.hold(session, f"field:{actor.district_code}")
+    if any(entry["code"] == code for entry in queries.fields_of(session, actor.district_code)):
+        raise ConflictError(RegistryCode.FIELD_EXISTS, field=code)
+    row = Field(district_code=actor.district_code, code=code, zh=zh, en=en)
+    session.add(row)
+    session.flush()
+    outbox.record(session, FieldAdded(field_id=row.id, code=code))
+    return {"code": code, "zh": zh, "en": en}

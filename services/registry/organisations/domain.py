@@ -1,0 +1,69 @@
+"""Rules of organisations."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+from chassis.errors import ForbiddenError, InvalidError
+from contracts import roles
+from contracts.registry.codes import RegistryCode
+
+# The taxonomy every district starts with (DOMAIN.md R2); operators add to it.
+DEFAULT_FIELDS: dict[str, tuple[str, str]] = {
+    "elder_care": ("助老", "Elder care"),
+    "disability": ("助残", "Disability"),
+    "youth": ("青少年", "Young people"),
+    "community_building": ("社区建设（治理）", "Community building"),
+    "community_service": ("社区服务", "Community service"),
+    "culture_sports": ("文体", "Culture and sports"),
+    "environment": ("环保", "Environment"),
+    "mediation": ("纠纷调解", "Mediation"),
+    "charity": ("公益慈善", "Charity"),
+}
+COMMUNITY_KINDS = ("cso", "social_work")
+KINDS_BY_ROLE: dict[str, tuple[str, ...]] = {
+    roles.BUREAU: ("cso", "hub", "social_work", "enterprise", "foundation", "government"),
+    roles.SPECIALIST: ("cso", "hub", "social_work", "enterprise", "foundation"),
+    roles.STREET_STAFF: COMMUNITY_KINDS,
+    roles.HUB: ("cso",),
+}
+# A hub looks after words; who is in whose care, and whether an organisation exists, others decide.
+HUB_MAY_CHANGE = {"name", "fields", "community_code", "responsible_person", "phone", "introduction"}
+
+
+def name_key(name: str) -> str:
+    """What makes two names the same: width, case, blanks, brackets and dots do not."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(char for char in folded if char.isalnum())[:100] or folded[:100]
+
+
+def check_registrar(role: str, kind: str) -> None:
+    """Who may register what."""
+    if kind not in KINDS_BY_ROLE.get(role, ()):
+        raise ForbiddenError(RegistryCode.ORGANISATION_KIND_FORBIDDEN, kind=kind)
+
+
+def check_identity(
+    legal_tier: str,
+    *,
+    uscc: str | None,
+    filing_number: str | None,
+    responsible_person: str | None,
+    street_code: str | None,
+) -> None:
+    """registered: a credit code. filed: number, street and person, no code. guided: street and person."""
+    local = bool(street_code and responsible_person)
+    fits = {
+        "registered": bool(uscc),
+        "filed": local and bool(filing_number) and not uscc,
+        "guided": local and not filing_number and not uscc,
+    }
+    if not fits[legal_tier]:
+        raise InvalidError(RegistryCode.ORGANISATION_IDENTITY_INVALID, legal_tier=legal_tier)
+
+
+def check_changes(role: str, names: Iterable[str]) -> None:
+    """What a hub may not change of an organisation in its care."""
+    if role == roles.HUB and not set(names) <= HUB_MAY_CHANGE:
+        raise ForbiddenError(RegistryCode.ORGANISATION_KIND_FORBIDDEN, fields=sorted(set(names) - HUB_MAY_CHANGE))

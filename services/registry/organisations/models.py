@@ -1,0 +1,74 @@
+"""Tables of organisations."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Index, String, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis import db
+from services.registry.models import Base
+from services.registry.personal import Sealed
+
+
+class Organisation(Base, db.Tenanted, db.Versioned):
+    """Anybody with a name that is not a person; a filed group is no legal person and has no credit code."""
+
+    __tablename__ = "organisation"
+    id: Mapped[str] = db.key("org")
+    name: Mapped[str] = mapped_column(String(100))
+    name_key: Mapped[str] = mapped_column(String(100), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    legal_tier: Mapped[str] = mapped_column(String(12))
+    uscc: Mapped[str | None] = mapped_column(String(18))
+    filing_number: Mapped[str | None] = mapped_column(String(60))
+    responsible_person: Mapped[str | None] = mapped_column(Sealed("organisation.responsible_person"))
+    phone: Mapped[str | None] = mapped_column(Sealed("organisation.phone"))
+    fields: Mapped[list[str]]
+    community_code: Mapped[str | None] = mapped_column(String(12))
+    hub_id: Mapped[str | None] = db.ref("org", "organisation.id")
+    seed_group_id: Mapped[str | None] = db.ref("sdg")
+    introduction: Mapped[str] = mapped_column(Text)
+    founded_on: Mapped[date | None]
+    status: Mapped[str] = mapped_column(String(10))
+    in_breach: Mapped[bool]
+    __table_args__ = (
+        UniqueConstraint("district_code", "uscc"),
+        Index(
+            "uq_organisation_filing",
+            "district_code",
+            "street_code",
+            "filing_number",
+            unique=True,
+            postgresql_where=text("filing_number IS NOT NULL"),
+        ),
+    )
+
+
+class OrganisationChange(Base, db.Tenanted):
+    """One changed field: who, when, why. Personal fields keep only the fact of the change."""
+
+    __tablename__ = "organisation_change"
+    id: Mapped[str] = db.key("chg")
+    organisation_id: Mapped[str] = db.ref("org", "organisation.id")
+    field: Mapped[str] = mapped_column(String(40))
+    was: Mapped[Any] = mapped_column(JSONB, nullable=True)
+    became: Mapped[Any] = mapped_column(JSONB, nullable=True)
+    reason: Mapped[str] = mapped_column(Text)
+    account_id: Mapped[str | None] = db.ref("acc")
+    role: Mapped[str] = mapped_column(String(20))
+    changed_at: Mapped[datetime]
+
+
+class Field(Base, db.Tenanted):
+    """An entry of the taxonomy beyond the default ones."""
+
+    __tablename__ = "field"
+    id: Mapped[str] = db.key("fld")
+    code: Mapped[str] = mapped_column(String(40))
+    zh: Mapped[str] = mapped_column(String(30))
+    en: Mapped[str] = mapped_column(String(60))
+    __table_args__ = (UniqueConstraint("district_code", "code"),)

@@ -1,0 +1,60 @@
+"""Reads of growth plans."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis import db
+from chassis.actor import Actor
+from contracts.registry.codes_growth import GrowthCode
+from contracts.registry.plans import PlanDetail, PlanView
+from services.registry import scope
+from services.registry.plans.models import Plan, PlanComment, PlanVersion
+
+_VIEW, _DETAIL = PlanView(), PlanDetail()
+
+
+def render(session: Session, row: Plan) -> dict[str, Any]:
+    """A plan with every version and comment."""
+    session.flush()
+    versions = session.scalars(select(PlanVersion).filter_by(plan_id=row.id).order_by(PlanVersion.number))
+    comments = session.scalars(select(PlanComment).filter_by(plan_id=row.id).order_by(PlanComment.id))
+    # Goals are stored in edge form (a date is text there), so they bypass the date field of the schema.
+    told = [{**scope.columns(version)} for version in versions]
+    shown: dict[str, Any] = _DETAIL.dump(
+        {
+            **scope.columns(row),
+            "plan_id": row.id,
+            "versions": [{**version, "goals": []} for version in told],
+            "comments": [{**scope.columns(comment), "comment_id": comment.id} for comment in comments],
+        }
+    )
+    for version, view in zip(told, shown["versions"], strict=True):
+        view["goals"] = version["goals"]
+    return shown
+
+
+def find_plan(session: Session, actor: Actor, plan_id: str) -> Plan:
+    """One plan to read."""
+    return scope.find(session, Plan, plan_id, actor, GrowthCode.PLAN_NOT_FOUND, column=Plan.organisation_id)
+
+
+def get_plan(session: Session, *, actor: Actor, plan_id: str) -> dict[str, Any]:
+    """One plan."""
+    return render(session, find_plan(session, actor, plan_id))
+
+
+def list_plans(
+    session: Session, *, actor: Actor, cursor: str | None = None, limit: int | None = None, **equal: Any
+) -> dict[str, Any]:
+    """Newest first."""
+    statement = scope.visible(Plan, Plan.organisation_id, actor).filter_by(**equal)
+    return db.page(session, statement, by=Plan.id, render=_line, cursor=cursor, limit=limit)
+
+
+def _line(row: Plan) -> dict[str, Any]:
+    shown: dict[str, Any] = _VIEW.dump({**scope.columns(row), "plan_id": row.id})
+    return shown

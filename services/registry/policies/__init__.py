@@ -1,0 +1,1 @@
+"""Policy data of the district."""

@@ -1,0 +1,1 @@
+"""Seed groups (R3b)."""

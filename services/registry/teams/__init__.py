@@ -1,0 +1,1 @@
+"""Service teams 1+1+N (R5)."""
