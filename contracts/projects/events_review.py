@@ -74,7 +74,7 @@ class RoadshowPlanned(Event, frozen=True):
 
 @event(owner="projects", subject="roadshow_id")
 class RoadshowSlotsDrawn(Event, frozen=True):
-    """The order was drawn by a recorded seed: sorted proposal ids shuffled by it give ``proposal_ids``."""
+    """The order was drawn by a recorded seed: by SHA-256(seed ‖ proposal id)."""
 
     roadshow_id: str
     round_id: str

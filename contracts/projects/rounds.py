@@ -29,7 +29,7 @@ ORGANISERS = (roles.BUREAU, roles.SPECIALIST, roles.STREET_STAFF)
 TIERS = ("registered", "filed", "guided")
 KINDS = ("cso", "hub", "social_work", "enterprise", "foundation", "government")
 RULES = ("rank_until_exhausted", "rank_with_skip")
-NORMALISATIONS = ("raw", "trimmed_mean", "min_max")
+NORMALISATIONS = ("raw", "trimmed_mean")
 TIE_BREAKS = ("judge_score", "support", "lower_amount", "earlier_submission")
 
 
@@ -77,6 +77,9 @@ class Allocation(Schema):
     normalisation = one_of(*NORMALISATIONS)
     tie_break = fields.List(one_of(*TIE_BREAKS), validate=validate.Length(min=1, max=4))
     minimum_score = percent(required=False)
+    reserve_limit = fields.Integer(strict=True, validate=validate.Range(min=0, max=100))
+    spread_warning = percent(required=False)
+    outlier_warning = percent(required=False)
 
 
 class Defence(Schema):

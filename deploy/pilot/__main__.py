@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import httpx
 from rich.console import Console
@@ -25,7 +26,7 @@ from deploy.pilot import (
 )
 from deploy.pilot.client import ApiError, Session
 from deploy.pilot.stage import DEMO_PASSWORD, THREADS, Stage
-from services.projects.trail.verify import problems
+from services.projects.trail.verify import ReceiptError, verify_receipt
 
 
 def main() -> int:
@@ -58,8 +59,16 @@ def open_stage(environ: Mapping[str, str], http: httpx.Client, console: Console)
         console=console,
         run=secrets.token_hex(3),
         admin=Session(cloud, http, "admin", password),
-        verify=problems,
+        verify=_problems,
     )
+
+
+def _problems(receipt: dict[str, Any]) -> list[str]:
+    try:
+        verify_receipt(receipt)
+    except ReceiptError as error:
+        return [str(error)]
+    return []
 
 
 def _play(stage: Stage) -> None:

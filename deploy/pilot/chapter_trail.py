@@ -38,7 +38,7 @@ def verify_trail(stage: Stage, folder: Path) -> None:
 
 def _tampered(receipt: dict[str, Any]) -> dict[str, Any]:
     changed = copy.deepcopy(receipt)
-    changed["entry"]["time"] = "2020-01-01T00:00:00+00:00"
+    changed["entry"]["time"] = "2020-01-01T00:00:00.000000Z"
     return changed
 
 

@@ -1,0 +1,1 @@
+"""What the supervision of projects looks at."""

@@ -1,0 +1,1 @@
+"""Decisions: allocation, public notice, objections."""

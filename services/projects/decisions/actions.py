@@ -1,0 +1,167 @@
+"""Writing decisions: determination by the frozen rule, the public notice, awarding."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from chassis import clock, outbox
+from chassis.actor import Actor
+from chassis.errors import ConflictError
+from contracts.projects import events
+from contracts.projects.codes import ProjectsCode
+from services.projects import fingerprint
+from services.projects.awards import actions as awards
+from services.projects.decisions import domain, gathering, queries
+from services.projects.decisions.models import Decision
+from services.projects.proposals import actions as proposal_actions
+from services.projects.proposals import domain as proposals_domain
+from services.projects.proposals import queries as proposals
+from services.projects.proposals.models import Proposal
+from services.projects.rounds import actions as round_actions
+from services.projects.rounds import domain as rounds_domain
+from services.projects.rounds import queries as rounds
+from services.projects.rounds.models import Round
+
+PUBLISHED_AS = {"recommended": "recommend", "reserve": "put_in_reserve", "not_recommended": "not_recommend"}
+
+
+def determine_round(
+    session: Session, *, actor: Actor, now: datetime, round_id: str, expected_version: int | None = None
+) -> dict[str, Any]:
+    """Apply the frozen rule to locked scores and closed ballots. Nothing is shown but hashes until the notice."""
+    of = rounds.lock_round(session, round_id, actor, expected_version)
+    status = rounds_domain.next_status(of.status, "determine")
+    if proposals.of_round(session, of.id, "under_review"):
+        raise ConflictError(ProjectsCode.ROUND_PROPOSALS_PENDING)
+    running, candidates, voters = gathering.candidates(session, of)
+    outcomes = domain.allocate(
+        candidates, budget_fen=of.budget_fen, cap_fen=of.cap_fen, allocation=of.allocation, voters=voters
+    )
+    rows = gathering.rows_of(of, running, candidates, outcomes)
+    row = _decision(of, gathering.inputs_of(of, candidates, voters), rows, now)
+    session.add(row)
+    of.status = status
+    session.flush()
+    _determined(session, of, row)
+    return queries.render(row, of, actor)
+
+
+def _decision(of: Round, inputs: dict[str, Any], rows: list[dict[str, Any]], now: datetime) -> Decision:
+    return Decision(
+        district_code=of.district_code,
+        street_code=of.street_code,
+        round_id=of.id,
+        status="determined",
+        rule=of.allocation["rule"],
+        rules_hash=of.rules_hash,
+        inputs=inputs,
+        input_hash=fingerprint.of(inputs),
+        outcomes=rows,
+        result_hash=fingerprint.of(domain.result_of(rows)),
+        budget_fen=of.budget_fen,
+        spent_fen=spent(rows),
+        determined_at=now,
+        created_at=now,
+    )
+
+
+def spent(outcomes: list[dict[str, Any]]) -> int:
+    """What the winners cost."""
+    return sum(item["amount_fen"] for item in outcomes if item["outcome"] == "recommended")
+
+
+def _determined(session: Session, of: Round, row: Decision) -> None:
+    outbox.record(
+        session,
+        events.RoundDetermined(
+            round_id=of.id,
+            rule=row.rule,
+            rules_hash=row.rules_hash,
+            input_hash=row.input_hash,
+            result_hash=row.result_hash,
+            street_codes=round_actions.streets(of),
+        ),
+    )
+
+
+def publish_notice(
+    session: Session, *, actor: Actor, now: datetime, round_id: str, expected_version: int | None = None
+) -> dict[str, Any]:
+    """The result goes public, for the round's number of days counted from the day after."""
+    of = rounds.lock_round(session, round_id, actor, expected_version)
+    of.status = rounds_domain.next_status(of.status, "publish_notice")
+    row = queries.decision_of(session, of.id, lock=True)
+    row.status = domain.next_decision_status(row.status, "publish")
+    row.notice_published_at = now
+    row.notice_ends_at = of.notice_ends_at = clock.end_after(clock.day_of(now), of.notice_days)
+    for item in row.outcomes:
+        proposal = session.get_one(Proposal, item["proposal_id"])
+        proposal_actions.advance(session, proposal, PUBLISHED_AS[item["outcome"]])
+        if item["outcome"] == "recommended":
+            proposal_actions.advance(session, proposal, "publish")
+    session.flush()
+    tell_notice(session, of, row)
+    return queries.render(row, of, actor)
+
+
+def tell_notice(session: Session, of: Round, row: Decision) -> None:
+    """Published, and again whenever an objection changed the result: with the hash of what is published."""
+    by_outcome: dict[str, list[str]] = {"recommended": [], "reserve": []}
+    for item in sorted(row.outcomes, key=lambda item: item["rank"]):
+        by_outcome.setdefault(item["outcome"], []).append(item["proposal_id"])
+    outbox.record(
+        session,
+        events.NoticePublished(
+            round_id=of.id,
+            name=of.name,
+            result_hash=row.result_hash,
+            ends_at=row.notice_ends_at.isoformat() if row.notice_ends_at else "",
+            recommended=by_outcome["recommended"],
+            reserve=by_outcome["reserve"],
+            organisation_ids=sorted({item["organisation_id"] for item in row.outcomes}),
+            street_codes=round_actions.streets(of),
+        ),
+    )
+
+
+def award_round(
+    session: Session, *, actor: Actor, now: datetime, round_id: str, expected_version: int | None = None
+) -> dict[str, Any]:
+    """After the whole notice and with no objection open: winners are awarded, all others declined."""
+    of = rounds.lock_round(session, round_id, actor, expected_version)
+    of.status = rounds_domain.next_status(of.status, "award")
+    row = queries.decision_of(session, of.id, lock=True)
+    if row.notice_ends_at is None or now < row.notice_ends_at:
+        raise ConflictError(ProjectsCode.NOTICE_RUNNING)
+    if queries.count_open_objections(session, of.id):
+        raise ConflictError(ProjectsCode.OBJECTIONS_OPEN)
+    row.status = domain.next_decision_status(row.status, "finish")
+    winners = []
+    for item in row.outcomes:
+        proposal = session.get_one(Proposal, item["proposal_id"])
+        if item["outcome"] == "recommended":
+            awards.make_award(session, of, proposal, now=now)
+            winners.append(proposal)
+        elif item["outcome"] in {"reserve", "not_recommended"}:
+            decline(session, proposal)
+    session.flush()
+    outbox.record(
+        session,
+        events.RoundAwarded(
+            round_id=of.id,
+            name=of.name,
+            awarded=[item.id for item in winners],
+            total_fen=sum(item.amount_fen for item in winners),
+            street_codes=round_actions.streets(of),
+        ),
+    )
+    return queries.render(row, of, actor)
+
+
+def decline(session: Session, proposal: Proposal) -> None:
+    """Not awarded."""
+    proposal.status = proposals_domain.next_status(proposal.status, "decline")
+    outbox.record(session, events.ProposalDeclined(**proposal_actions.about(proposal), title=proposal.title))

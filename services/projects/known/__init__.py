@@ -1,0 +1,1 @@
+"""Facts of the registry, as projects knows them."""

@@ -1,0 +1,75 @@
+"""News from the registry. It may come twice and out of order: an older version never overwrites a newer one."""
+
+from __future__ import annotations
+
+from sqlalchemy import case, func
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from chassis.events import Envelope
+from contracts.registry.events import AccountOpened, AccountVerified, OrganisationChanged, OrganisationRegistered
+from services.projects.known.models import KnownAccount, KnownOrganisation
+
+
+def keep_organisation(
+    session: Session, event: OrganisationRegistered | OrganisationChanged, envelope: Envelope
+) -> None:
+    """Insert, or replace an older description."""
+    values = {
+        "district_code": envelope.district_code,
+        "street_code": event.street_code,
+        "name": event.name,
+        "kind": event.kind,
+        "legal_tier": event.legal_tier,
+        "fields": event.fields,
+        "hub_id": event.hub_id,
+        "status": event.status,
+        "in_breach": event.in_breach,
+        "subject_version": envelope.subject_version,
+    }
+    statement = insert(KnownOrganisation).values(id=event.organisation_id, **values)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["id"],
+            set_=values,
+            where=KnownOrganisation.subject_version < envelope.subject_version,
+        )
+    )
+
+
+def open_account(session: Session, event: AccountOpened, envelope: Envelope) -> None:
+    """Role and organisation never change; place and verification only where nothing newer is known."""
+    street = event.community_code[:9] if event.community_code else next(iter(event.account_streets), None)
+    fixed = {"role": event.role, "organisation_id": event.organisation_id}
+    place = {"street_code": street, "community_code": event.community_code, "verified": event.verified}
+    statement = insert(KnownAccount).values(
+        id=event.account_id,
+        district_code=envelope.district_code,
+        subject_version=envelope.subject_version,
+        **fixed,
+        **place,
+    )
+    newer = KnownAccount.subject_version > envelope.subject_version
+    kept = {name: case((newer, getattr(KnownAccount, name)), else_=statement.excluded[name]) for name in place}
+    version = func.greatest(KnownAccount.subject_version, statement.excluded.subject_version)
+    session.execute(
+        statement.on_conflict_do_update(index_elements=["id"], set_={**fixed, **kept, "subject_version": version})
+    )
+
+
+def verify_account(session: Session, event: AccountVerified, envelope: Envelope) -> None:
+    """May arrive before the account's opening."""
+    values = {
+        "street_code": event.street_code,
+        "community_code": event.community_code,
+        "verified": True,
+        "subject_version": envelope.subject_version,
+    }
+    statement = insert(KnownAccount).values(
+        id=event.account_id, district_code=envelope.district_code, role=None, organisation_id=None, **values
+    )
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["id"], set_=values, where=KnownAccount.subject_version < envelope.subject_version
+        )
+    )

@@ -1,0 +1,1 @@
+"""Proposals: plans, versions, comments, checks, screening."""

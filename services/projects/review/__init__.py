@@ -1,0 +1,1 @@
+"""Review: judges, conflicts of interest, score sheets."""

@@ -1,0 +1,1 @@
+"""Roadshows: draw, live queue, tally, seal."""

@@ -1,0 +1,71 @@
+"""RPCs and commands of roadshows."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.actor import Actor
+from chassis.runtime.entrypoints import command, rpc
+from services.projects.roadshows import actions, queries
+
+
+class Roadshows:
+    """Roadshows and their live queue."""
+
+    @rpc
+    def get_roadshow(self, session: Session, *, actor: Actor, roadshow_id: str) -> dict[str, Any]:
+        return queries.get_roadshow(session, actor=actor, roadshow_id=roadshow_id)
+
+    @rpc
+    def list_roadshows(self, session: Session, *, actor: Actor, **filters: Any) -> dict[str, Any]:
+        return queries.list_roadshows(session, actor=actor, **filters)
+
+    @rpc
+    def get_pitch(self, session: Session, *, actor: Actor, pitch_id: str) -> dict[str, Any]:
+        return queries.get_pitch(session, actor=actor, pitch_id=pitch_id)
+
+    @command
+    def plan_roadshow(self, session: Session, *, actor: Actor, **given: Any) -> dict[str, Any]:
+        now = clock.now(session, actor.district_code)
+        return actions.plan_roadshow(session, actor=actor, now=now, **given)
+
+    @command
+    def draw_slots(self, session: Session, *, actor: Actor, **given: Any) -> dict[str, Any]:
+        now, seed = clock.now(session, actor.district_code), secrets.token_hex(16)
+        return actions.draw_slots(session, actor=actor, now=now, seed=seed, **given)
+
+    @command
+    def start_roadshow(self, session: Session, *, actor: Actor, **given: Any) -> dict[str, Any]:
+        return actions.start_roadshow(session, actor=actor, **given)
+
+    @command
+    def start_pitch(self, session: Session, *, actor: Actor, pitch_id: str) -> dict[str, Any]:
+        return actions.advance_pitch(session, actor=actor, pitch_id=pitch_id, action="start")
+
+    @command
+    def open_questions(self, session: Session, *, actor: Actor, pitch_id: str) -> dict[str, Any]:
+        return actions.advance_pitch(session, actor=actor, pitch_id=pitch_id, action="open_questions")
+
+    @command
+    def open_scoring(self, session: Session, *, actor: Actor, pitch_id: str) -> dict[str, Any]:
+        return actions.advance_pitch(session, actor=actor, pitch_id=pitch_id, action="open_scoring")
+
+    @command
+    def lock_pitch(self, session: Session, *, actor: Actor, pitch_id: str) -> dict[str, Any]:
+        return actions.advance_pitch(session, actor=actor, pitch_id=pitch_id, action="lock")
+
+    @command
+    def tally_roadshow(self, session: Session, *, actor: Actor, **given: Any) -> dict[str, Any]:
+        return actions.tally_roadshow(session, actor=actor, **given)
+
+    @command
+    def seal_roadshow(self, session: Session, *, actor: Actor, **given: Any) -> dict[str, Any]:
+        return actions.seal_roadshow(session, actor=actor, **given)
+
+    @command
+    def publish_roadshow(self, session: Session, *, actor: Actor, **given: Any) -> dict[str, Any]:
+        return actions.publish_roadshow(session, actor=actor, **given)

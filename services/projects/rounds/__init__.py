@@ -1,0 +1,1 @@
+"""Rounds: rules as data, pool, timetable, states."""

@@ -1,0 +1,1 @@
+"""Residents' votes: secret ballots and their receipts."""
