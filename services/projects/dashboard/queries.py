@@ -47,7 +47,7 @@ def _orders(session: Session, actor: Actor) -> dict[str, int]:
 
 
 def _money(session: Session, actor: Actor) -> dict[str, int]:
-    sums: Select[Any] = select(LedgerEntry.kind, func.sum(LedgerEntry.amount_fen))
-    statement = db.scoped(sums, LedgerEntry, actor)
+    columns: Any = (LedgerEntry.kind, func.sum(LedgerEntry.amount_fen))
+    statement = db.scoped(select(*columns), LedgerEntry, actor)
     totals = {kind: int(total) for kind, total in session.execute(statement.group_by(LedgerEntry.kind)).tuples()}
     return money.money(totals)
