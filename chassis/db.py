@@ -32,6 +32,7 @@ from sqlalchemy.orm import (
     Session,
     declared_attr,
     mapped_column,
+    registry,
     sessionmaker,
 )
 from sqlalchemy.types import TypeDecorator
@@ -88,6 +89,13 @@ class Model(DeclarativeBase):
         list[str]: JSONB,
         list[dict[str, Any]]: JSONB,
     }
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """A base with metadata of its own has class names of its own: two services may both say ``PoolLine``."""
+        if "metadata" in cls.__dict__:
+            types: dict[Any, Any] = cls.type_annotation_map
+            cls._sa_registry = cls.registry = registry(metadata=cls.metadata, type_annotation_map=types)
+        super().__init_subclass__(**kwargs)
 
 
 def new_metadata() -> MetaData:
