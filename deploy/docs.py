@@ -25,7 +25,7 @@ def settings() -> str:
     """Every setting with its default."""
     for path in sorted(ROOT.glob("*/**/*.py")):
         module = module_of(path)
-        if module.split(".")[0] in {"chassis", "gateway", "services", "deploy"} and " setting(" in path.read_text():
+        if module.split(".")[0] in {"chassis", "gateway", "services", "deploy"} and "setting(" in path.read_text():
             importlib.import_module(module)
     rows = [(f"`{one.name}`", f"`{one.default}`" if one.default != "" else "", one.doc) for one in config.documented()]
     text = "Environment variables of every process; a value that cannot be read stops the process with a sentence.\n\n"

@@ -43,11 +43,13 @@ def _answers(address: str) -> bool:
         return False
 
 
-def test_the_conventions_survive_generated_requests(served: tuple[str, str]) -> None:
+def test_the_conventions_survive_generated_requests(served: tuple[str, str], tmp_path: Path) -> None:
     address, token = served
     tool = [BIN / "schemathesis", "--config-file", Path(__file__).with_name("schemathesis.toml")]
     command = [*tool, "run", f"{address}/openapi.json", "--mode", "all", "--max-examples", "10"]
     options = ["--phases", "examples,coverage,fuzzing", "--no-color", "--checks", CHECKS, "--seed", "370211"]
     header = ["-H", f"Authorization: Bearer {token}"]
-    reply = subprocess.run([*command, *options, *header], capture_output=True, text=True, check=False, timeout=240)
+    reply = subprocess.run(
+        [*command, *options, *header], capture_output=True, text=True, check=False, timeout=240, cwd=tmp_path
+    )
     assert reply.returncode == 0, reply.stdout[-8000:]
