@@ -10,11 +10,22 @@ from typing import Any
 
 import eventlet
 from amqp.exceptions import AMQPError, RecoverableConnectionError
+from kombu import Consumer
 from nameko.messaging import QueueConsumer
 
 from chassis import logging
 
 log = logging.get(__name__)
+
+
+class LimitedConsumer(Consumer):
+    """Sets its own prefetch just before it consumes: the channel keeps one value, for whoever consumes next."""
+
+    limit = 1
+
+    def consume(self, no_ack: bool | None = None) -> None:
+        self.qos(prefetch_count=self.limit)
+        super().consume(no_ack=no_ack)
 
 
 class BusConsumer(QueueConsumer):
@@ -68,8 +79,14 @@ class BusConsumer(QueueConsumer):
         for provider in self._providers:
             # the migrate step declared everything; a service's broker user need not be allowed to
             on_message = partial(self.handle_message, provider)
-            consumer = consumer_cls(queues=[provider.queue], on_message=on_message, auto_declare=False)
-            consumer.qos(prefetch_count=provider.prefetch)
+            consumer = LimitedConsumer(
+                channel,
+                queues=[provider.queue],
+                on_message=on_message,
+                on_decode_error=self.on_decode_error,
+                auto_declare=False,
+            )
+            consumer.limit = provider.prefetch
             self._consumers[provider] = consumer
         return list(self._consumers.values())
 
