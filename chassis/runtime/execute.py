@@ -98,7 +98,8 @@ class Executor:
         with self.sessions.begin() as session:
             context.bind(session, ctx)
             if command_id:
-                digest = _digest(operation.name, ctx.actor, arguments)
+                # a secret's hash could be guessed (a ballot has few choices, a password may be weak): keep none
+                digest = _digest(operation.name, ctx.actor, {} if operation.secret else arguments)
                 stored = claim_command(session, command_id, operation.name, digest)
                 if stored is not None:
                     return self._answer_again(session, operation, stored, ctx)

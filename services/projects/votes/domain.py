@@ -34,8 +34,8 @@ def commitment(salt: str, choice: Iterable[str]) -> str:
 
 
 def commitment_of_all(commitments: Iterable[str]) -> str:
-    """SHA-256 over the sorted commitments, each as 32 bytes: what the trail keeps."""
-    return hashlib.sha256(b"".join(bytes.fromhex(item) for item in sorted(commitments))).hexdigest()
+    """SHA-256 over the sorted commitments, written one after the other in hexadecimal: what the trail keeps."""
+    return hashlib.sha256("".join(sorted(commitments)).encode()).hexdigest()
 
 
 def count(choices: Iterable[Sequence[str]], candidates: Sequence[str]) -> dict[str, int]:
