@@ -58,8 +58,8 @@ class Housekeeping:
         events = {event_id for _, event_id in pairs}
         seen = session.execute(
             select(InboxEvent.handler, InboxEvent.event_id).where(InboxEvent.event_id.in_(events))
-        ).tuples()
-        parked = session.execute(select(Parked.queue, Parked.event_id).where(Parked.event_id.in_(events))).tuples()
+        ).all()
+        parked = session.execute(select(Parked.queue, Parked.event_id).where(Parked.event_id.in_(events))).all()
         known = set(seen) | set(parked)
         return {"missing": sum((handler, event_id) not in known for handler, event_id in pairs)}
 

@@ -27,7 +27,7 @@ def incubate(stage: Stage) -> None:
 
 def _apply(stage: Stage, organisation: dict[str, Any]) -> dict[str, Any]:
     applicant = stage.zhuhai(organisation["login"])
-    policies = {one["name"]: one["value"] for one in stage.people["bureau"].get("/v1/policies")["items"]}
+    policies = {one["key"]: one["value"] for one in stage.people["bureau"].get("/v1/policies/registry")["items"]}
     documents = [{"kind": kind, "title": f"{kind}（演示）"} for kind in policies["case_documents"]]
     case: dict[str, Any] = applicant.post(
         "/v1/cases", organisation_id=organisation["organisation_id"], statement="申请入孵（演示）", documents=documents

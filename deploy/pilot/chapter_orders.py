@@ -38,7 +38,7 @@ def _one_order(stage: Stage, number: int, resident_key: str) -> dict[str, Any]:
     first, second = stage.made["cso"][1 + number % 3], stage.made["cso"][1 + (number + 1) % 3]
     order = resident.post(
         "/v1/orders",
-        kind="home_help",
+        kind="household",
         title=f"{ORDER_KINDS[number % len(ORDER_KINDS)]}（演示）",
         need="演示需求：请在上午来",
         street_code=ZHUHAI,

@@ -21,7 +21,7 @@ from gateway.route import Route
 
 NEIGHBOUR = "370211005"
 ROLES = ("street_staff", "hub", "cso", "steward")
-SAMPLES: dict[str, Any] = {"kind": "home_help", "sha256": "0" * 64, "commitment": "0" * 64, "code": "370211009"}
+SAMPLES: dict[str, Any] = {"kind": "household", "sha256": "0" * 64, "commitment": "0" * 64, "code": "370211009"}
 
 
 def _example(field: fields.Field[Any]) -> Any:

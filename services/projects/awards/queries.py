@@ -89,7 +89,7 @@ def get_tranche(session: Session, *, actor: Actor, tranche_id: str) -> dict[str,
 def totals(session: Session, *conditions: Any) -> dict[str, int]:
     """Sums of postings per kind."""
     statement = select(LedgerEntry.kind, func.sum(LedgerEntry.amount_fen)).where(*conditions).group_by(LedgerEntry.kind)
-    return {kind: int(total) for kind, total in session.execute(statement).tuples()}
+    return {kind: int(total) for kind, total in session.execute(statement).all()}
 
 
 def money_of_round(session: Session, round_id: str) -> dict[str, int]:

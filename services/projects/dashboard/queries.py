@@ -36,7 +36,7 @@ def get_projects_dashboard(session: Session, *, actor: Actor) -> dict[str, Any]:
 def _by_status(session: Session, statement: Select[Any]) -> dict[str, int]:
     found = statement.subquery()
     counted = select(found.c.status, func.count()).group_by(found.c.status).order_by(found.c.status)
-    return dict(session.execute(counted).tuples().all())
+    return dict(session.execute(counted).all())
 
 
 def _orders(session: Session, actor: Actor) -> dict[str, int]:
@@ -49,5 +49,5 @@ def _orders(session: Session, actor: Actor) -> dict[str, int]:
 def _money(session: Session, actor: Actor) -> dict[str, int]:
     columns: Any = (LedgerEntry.kind, func.sum(LedgerEntry.amount_fen))
     statement = db.scoped(select(*columns), LedgerEntry, actor)
-    totals = {kind: int(total) for kind, total in session.execute(statement.group_by(LedgerEntry.kind)).tuples()}
+    totals = {kind: int(total) for kind, total in session.execute(statement.group_by(LedgerEntry.kind)).all()}
     return money.money(totals)

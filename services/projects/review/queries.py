@@ -34,7 +34,7 @@ def judges_per_proposal(session: Session, round_id: str) -> dict[str, int]:
         .where(JudgeAssignment.round_id == round_id, JudgeAssignment.recused.is_(False))
         .group_by(JudgeAssignment.proposal_id)
     )
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())
 
 
 def assignment(session: Session, proposal_id: str, account_id: str | None) -> JudgeAssignment | None:

@@ -64,7 +64,7 @@ def take_case(
 def votes(session: Session, case_id: str) -> dict[str, int]:
     """How many approve, reject, stood aside."""
     statement = select(CaseVote.choice, func.count()).where(CaseVote.case_id == case_id).group_by(CaseVote.choice)
-    counted = dict(session.execute(statement).tuples())
+    counted = dict(session.execute(statement).all())
     return {choice: counted.get(choice, 0) for choice in ("approve", "reject", "recuse")}
 
 
@@ -85,7 +85,7 @@ def serving(session: Session, case_id: str) -> dict[str, str]:
     statement = select(TeamAssignment.role, TeamAssignment.account_id).where(
         TeamAssignment.case_id == case_id, TeamAssignment.valid_until.is_(None)
     )
-    return dict(session.execute(statement).tuples())
+    return dict(session.execute(statement).all())
 
 
 def _part(session: Session, model: Any, case_id: str, **ids: str) -> list[dict[str, Any]]:

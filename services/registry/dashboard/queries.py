@@ -23,7 +23,7 @@ from services.registry.visits.models import Finding, Visit
 def _by(session: Session, rows: Select[Any], column: Any) -> dict[str, int]:
     """``{value: how many}``; null counts under an empty name."""
     counted = rows.with_only_columns(column, func.count()).group_by(column)
-    return {value or "": count for value, count in session.execute(counted).tuples()}
+    return {value or "": count for value, count in session.execute(counted).all()}
 
 
 def _count(session: Session, rows: Select[Any]) -> int:

@@ -47,7 +47,7 @@ def counts(session: Session, group: SeedGroup) -> dict[str, int]:
     kinds = dict(
         session.execute(
             select(SeedMember.kind, func.count()).where(SeedMember.seed_group_id == group.id).group_by(SeedMember.kind)
-        ).tuples()
+        ).all()
     )
     meetings = session.scalar(select(func.count()).where(SeedMeeting.seed_group_id == group.id))
     return {"backbone": kinds.get("backbone", 0), "members": sum(kinds.values()), "meetings": meetings or 0}
