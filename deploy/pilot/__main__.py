@@ -24,7 +24,7 @@ from deploy.pilot import (
     chapter_round,
     chapter_trail,
 )
-from deploy.pilot.client import ApiError, Session
+from deploy.pilot.client import ApiError, Person, Session
 from deploy.pilot.stage import DEMO_PASSWORD, THREADS, Stage
 from services.projects.trail.verify import ReceiptError, verify_receipt
 
@@ -58,7 +58,7 @@ def open_stage(environ: Mapping[str, str], http: httpx.Client, console: Console)
         http=http,
         console=console,
         run=secrets.token_hex(3),
-        admin=Session(cloud, http, "admin", password),
+        admin=Session(cloud, http, Person("admin", password)),
         verify=_problems,
     )
 
@@ -89,8 +89,8 @@ def _report(stage: Stage, seconds: float) -> None:
     table.add_column(overflow="fold")
     for what, result in stage.story:
         table.add_row(what, result)
-    calls = sum(person.calls for person in (stage.admin, *stage.people.values()))
-    table.add_row("用时 / 请求 time, requests", f"{seconds:.0f} s / {calls}+")
+    calls = sum(session.person.calls for session in (stage.admin, *stage.people.values()))
+    table.add_row("用时 / 请求 time, requests", f"{seconds:.0f} s / {calls}")
     stage.console.print(table)
     stage.checks.show(stage.console)
     stage.console.print(

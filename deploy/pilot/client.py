@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -26,20 +27,33 @@ class ApiError(Exception):
         super().__init__(f"{method} {path} → {self.status} {self.problem}")
 
 
+@dataclass
+class Person:
+    """Who signs in, and the token that came of it: good at every gateway of the district."""
+
+    login: str = ""
+    password: str = ""
+    token: str = ""
+    calls: int = 0
+
+
 class Session:
     """One signed-in account at one gateway; usable from several threads."""
 
-    def __init__(self, url: str, http: httpx.Client, login: str = "", password: str = "") -> None:
+    def __init__(self, url: str, http: httpx.Client, person: Person) -> None:
         self.url = url.rstrip("/")
         self.http = http
-        self.login = login
-        self._password = password
-        self._token = ""
-        self.calls = 0
+        self.person = person
 
     def at(self, url: str) -> Session:
         """The same account at another gateway."""
-        return Session(url, self.http, self.login, self._password)
+        return Session(url, self.http, self.person)
+
+    def bearer(self) -> str:
+        """The access token, signing in first where there is none."""
+        if not self.person.token:
+            self._sign_in()
+        return self.person.token
 
     def get(self, path: str, **query: Any) -> Any:
         return self._send("GET", path, params={k: v for k, v in query.items() if v is not None})
@@ -94,19 +108,17 @@ class Session:
     def _try(self, method: str, path: str, headers: dict[str, str], kwargs: dict[str, Any]) -> Any:
         """A one-tuple with the answer, or an exception that may pass if tried again; raises what will not."""
         try:
-            if self.login and not self._token:
-                self._sign_in()
-            if self._token:
-                headers["Authorization"] = f"Bearer {self._token}"
+            if self.person.login:
+                headers["Authorization"] = f"Bearer {self.bearer()}"
             response = self.http.request(method, self.url + path, headers=headers, **kwargs)
         except httpx.TransportError as error:
             return error
-        self.calls += 1
+        self.person.calls += 1
         if response.status_code < 400:
             return (response.json() if response.content else None,)
         problem = ApiError(method, path, response)
-        if problem.status == 401 and self.login and path != "/v1/sessions":
-            self._token = ""
+        if problem.status == 401 and self.person.login:
+            self.person.token = ""
             return problem
         if problem.status in {502, 503, 504} or problem.code in RETRY_CODES:
             return problem
@@ -114,9 +126,9 @@ class Session:
 
     def _sign_in(self) -> None:
         path = "/v1/sessions"
-        response = self.http.post(self.url + path, json={"login": self.login, "password": self._password})
+        response = self.http.post(self.url + path, json={"login": self.person.login, "password": self.person.password})
         if response.status_code >= 500:
             raise httpx.ConnectError(f"sign-in: {response.status_code}")
         if response.status_code >= 400:
             raise ApiError("POST", path, response)
-        self._token = response.json()["access_token"]
+        self.person.token = response.json()["access_token"]

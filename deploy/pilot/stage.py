@@ -15,7 +15,7 @@ import httpx
 from rich.console import Console
 
 from deploy.pilot.checks import Checks
-from deploy.pilot.client import Session
+from deploy.pilot.client import Person, Session
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -60,7 +60,7 @@ class Stage:
             **fields,
         )
         self.accounts[key] = view["account_id"]
-        self.people[key] = Session(self.cloud, self.http, self.login(key), DEMO_PASSWORD)
+        self.people[key] = Session(self.cloud, self.http, Person(self.login(key), DEMO_PASSWORD))
         return self.people[key]
 
     def zhuhai(self, key: str) -> Session:

@@ -127,8 +127,7 @@ def _call(stage: Stage, session: Session, route: Route, ids: dict[str, str]) -> 
     )
     body = {name: value for name, value in _body(operation.input()).items() if name not in names}
     body.update({name: value for name, value in ids.items() if name in body})
-    session.get("/v1/me")
-    headers = {"Authorization": f"Bearer {session._token}"}
+    headers = {"Authorization": f"Bearer {session.bearer()}"}
     if route.method == "GET":
         return stage.http.get(session.url + path, params={**body, **_filter(operation, ids)}, headers=headers)
     return stage.http.request(route.method, session.url + path, json=body, headers=headers)
