@@ -24,7 +24,6 @@ class ProjectsCode(Code):
     )
     ROUND_NEEDS_ROADSHOW = "round_needs_roadshow", "本轮次需要先完成路演", "The round's roadshow must be held first"
     ROUND_WITHOUT_ROADSHOW = "round_without_roadshow", "本轮次没有路演", "The round has no roadshow"
-    POOL_LINE_NOT_FOUND = "pool_line_not_found", "没有这笔出资", "No such line of the pool"
     PROPOSAL_NOT_FOUND = "proposal_not_found", "没有这个方案", "No such proposal"
     PROPOSAL_STATE = "proposal_state_conflict", "方案当前状态不能这样做", "The proposal's state does not allow this"
     PROPOSAL_NOT_YOURS = "proposal_not_yours", "这不是您组织的方案", "Not your organisation's proposal"
@@ -75,12 +74,11 @@ class ProjectsCode(Code):
     )
     VOTER_VOTED = "voter_already_voted", "您已经投过票", "You have voted already"
     BALLOT_INVALID = "ballot_invalid", "选票内容有误", "The ballot is not valid"
-    BALLOT_NOT_FOUND = "ballot_not_found", "没有这张选票", "No such ballot"
     VOTE_OPEN = "vote_still_open", "投票还没有结束", "The vote has not closed yet"
     DECISION_NOT_FOUND = "decision_not_found", "还没有评审结果", "There is no decision yet"
     NOTICE_RUNNING = "notice_running", "公示期未满", "The public notice is not over yet"
     OBJECTIONS_OPEN = "objections_open", "还有异议没有处理", "Some objections are not settled"
-    OBJECTION_NOT_FOUND = "objection_not_found", "没有这个异议", "No such objection"
+    OBJECTION_NOT_FOUND = "round_objection_not_found", "没有这个异议", "No such objection"
     OBJECTION_STATE = "objection_state_conflict", "异议已经处理过", "The objection was dealt with"
     OBJECTION_TOO_LATE = "objection_too_late", "公示期已过", "The period of public notice is over"
     AWARD_NOT_FOUND = "award_not_found", "没有这项资助", "No such award"
