@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from weakref import WeakSet
 
 from aio_pika import ExchangeType
 from aio_pika.abc import AbstractConnection, AbstractIncomingMessage
@@ -22,6 +23,7 @@ from gateway.catalogue import SERVICES
 # A tally may not leak by its rhythm either (DOMAIN.md, "Tallies stay hidden"; CONTRACT.md, "Secret ballots").
 HIDDEN = ("ballot", "vote", "tally", "participation", "score")
 _log = logging.get("gateway.stream")
+_HUBS: WeakSet[EventHub] = WeakSet()
 
 
 @dataclass(eq=False)
@@ -30,8 +32,8 @@ class Reader:
 
     actor: Actor
     size: int
-    queue: asyncio.Queue[Envelope] = field(init=False)
-    overrun: bool = False
+    queue: asyncio.Queue[Envelope | None] = field(init=False)
+    ended: bool = False
 
     def __post_init__(self) -> None:
         self.queue = asyncio.Queue(self.size)
@@ -41,7 +43,13 @@ class Reader:
         try:
             self.queue.put_nowait(envelope)
         except asyncio.QueueFull:
-            self.overrun = True
+            self.ended = True
+
+    def end(self) -> None:
+        """Wake the stream, to find that it is over."""
+        self.ended = True
+        if not self.queue.full():
+            self.queue.put_nowait(None)
 
 
 def may_see(actor: Actor, envelope: Envelope) -> bool:
@@ -61,8 +69,9 @@ class EventHub:
         self._heartbeat = heartbeat
         self._lifetime = lifetime
         self._readers: set[Reader] = set()
-        self._closing = asyncio.Event()
+        self._closing = False
         self._binding: asyncio.Task[None] | None = None
+        _HUBS.add(self)
 
     def attach(self, broker: Broker) -> None:
         """Hear the four services' exchanges on this connection."""
@@ -78,9 +87,15 @@ class EventHub:
     def readers(self) -> int:
         return len(self._readers)
 
+    def end_streams(self) -> None:
+        """End every stream, so that a worker can leave; clients connect anew, to another one."""
+        self._closing = True
+        for reader in self._readers:
+            reader.end()
+
     async def close(self) -> None:
-        """End every stream, so that a worker can leave."""
-        self._closing.set()
+        """Leave the bus."""
+        self.end_streams()
         self._lost()
 
     async def read(self, actor: Actor) -> AsyncIterator[SSEvent]:
@@ -89,7 +104,7 @@ class EventHub:
         until = loop.time() + self._lifetime
         with self._reader(actor) as reader:
             yield SSEvent(comment="connected", retry=3000)
-            while not (reader.overrun or self._closing.is_set()) and (left := until - loop.time()) > 0:
+            while not (reader.ended or self._closing) and (left := until - loop.time()) > 0:
                 envelope = await self._next(reader, min(left, self._heartbeat))
                 yield SSEvent() if envelope is None else notice(envelope)
 
@@ -156,3 +171,9 @@ def notice(envelope: Envelope) -> SSEvent:
             "street_codes": list(envelope.payload.get("street_codes") or ()),
         },
     )
+
+
+def end_streams() -> None:
+    """Of this process, at its end: a server waits for open requests, and a stream would never end by itself."""
+    for hub in _HUBS:
+        hub.end_streams()

@@ -7,7 +7,7 @@ from typing import Any
 
 from chassis import clock, ids
 from chassis.events import Envelope
-from gateway.stream import EventHub, may_see
+from gateway.stream import EventHub, end_streams, may_see
 from tests import kit
 from tests.gateway.kit import Client
 
@@ -69,3 +69,16 @@ def test_heartbeats_keep_a_quiet_stream_open(client: Client) -> None:
 def test_only_those_who_supervise_may_listen(client: Client) -> None:
     assert client.get("/v1/events").status_code == 401
     assert client.as_("resident").get("/v1/events").status_code == 403
+
+
+def test_streams_end_when_the_process_is_told_to_stop() -> None:
+    async def scenario() -> None:
+        hub = EventHub(district=kit.DISTRICT, heartbeat=60, lifetime=60)
+        stream = hub.read(kit.actor("bureau"))
+        await anext(stream)
+        asyncio.get_running_loop().call_later(0.05, end_streams)
+        async for _ in stream:
+            pass
+        assert hub.readers == 0
+
+    asyncio.run(asyncio.wait_for(scenario(), 5))
