@@ -31,7 +31,7 @@ from services.projects.trail.verify import ReceiptError, verify_receipt
 
 def main() -> int:
     """Exit status 0 when every check is true."""
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 120)
     limits = httpx.Limits(max_connections=THREADS * 2)
     with httpx.Client(timeout=60, limits=limits, trust_env=False) as http:
         stage = open_stage(os.environ, http, console)

@@ -44,6 +44,14 @@ def check_messages(stage: Stage) -> None:
     stage.checks.true("邮件各一封 e-mail: each once", bool(mails) and set(mails.values()) == {1}, len(mails))
     hooks = Counter(hook["headers"]["webhook-id"] for hook in stage.http.get(f"{stage.peers}/webhooks").json())
     stage.checks.true("回调各一次 webhook: each once", bool(hooks) and set(hooks.values()) == {1}, len(hooks))
+    sent = [
+        row for row in stage.people["bureau"].get("/v1/dashboard")["notify"]["deliveries"] if row["status"] == "sent"
+    ]
+    stage.checks.equal(
+        "送达数等于对方所收 deliveries sent = received by the peers",
+        {row["channel"]: row["count"] for row in sent},
+        {"email": len(mails), "webhook": len(hooks)},
+    )
     stage.tell("消息：收件箱 / 邮件 / 回调 messages", f"{len(seen)} / {len(mails)} / {len(hooks)}")
 
 
@@ -59,6 +67,12 @@ def check_dashboard(stage: Stage) -> None:
         ("看板对接 = 复算 allocations", page["resources"]["allocations"], "/v1/allocations"),
     ):
         stage.checks.equal(sentence, _by_status(shown), dict(Counter(row["status"] for row in bureau.every(path))))
+    money = [bureau.get(f"/v1/rounds/{row['round_id']}/money") for row in bureau.every("/v1/rounds")]
+    stage.checks.equal(
+        "看板资金 = 复算 money",
+        {name: fen(page["projects"]["money"][name]) for name in ("pool", "disbursed", "returned", "remaining")},
+        {name: sum(fen(row[name]) for row in money) for name in ("pool", "disbursed", "returned", "remaining")},
+    )
     organisations = Counter(row["kind"] for row in bureau.every("/v1/organisations"))
     stage.checks.equal("看板组织 = 复算 organisations", page["registry"]["organisations_by_kind"], dict(organisations))
 
