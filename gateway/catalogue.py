@@ -18,7 +18,7 @@ def load() -> dict[str, Operation]:
     found: dict[str, Operation] = {}
     for service in SERVICES:
         contract = importlib.import_module(f"contracts.{service}")
-        found.update({f"{service}.{operation.name}": operation for operation in getattr(contract, "OPERATIONS", ())})
+        found.update({f"{service}.{operation.name}": operation for operation in contract.OPERATIONS})
     return found
 
 
