@@ -99,7 +99,7 @@ class Executor:
             context.bind(session, ctx)
             if command_id:
                 # a secret's hash could be guessed (a ballot has few choices, a password may be weak): keep none
-                digest = _digest(operation.name, ctx.actor, {} if operation.secret else arguments)
+                digest = _digest(operation.name, ctx.actor, self._shown(operation, arguments))
                 stored = claim_command(session, command_id, operation.name, digest)
                 if stored is not None:
                     return self._answer_again(session, operation, stored, ctx)
@@ -109,6 +109,12 @@ class Executor:
                 row = session.get_one(CommandLog, command_id)
                 row.reply = self._storable(operation, reply)
             return reply
+
+    def _shown(self, operation: Operation, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Without what is only ever loaded (a password): not even a fast hash of it may be stored."""
+        fields = self._inputs[operation.name].fields.items()
+        hidden = {field.attribute or name for name, field in fields if field.load_only}
+        return {} if operation.secret else {name: value for name, value in arguments.items() if name not in hidden}
 
     def _storable(self, operation: Operation, reply: Any) -> Any:
         if operation.secret:

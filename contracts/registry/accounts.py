@@ -8,7 +8,7 @@ from chassis.actor import SYSTEM
 from chassis.fields import Id, Instant, PageQuery, Text, community_code, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
-from contracts.registry.shapes import expected_version, phone
+from contracts.registry.shapes import expected_version, phone, storable
 
 OPENERS = (roles.ADMINISTRATOR, roles.BUREAU, roles.STREET_STAFF, roles.GRID_WORKER)
 VERIFIERS = (roles.STREET_STAFF, roles.GRID_WORKER)
@@ -17,7 +17,7 @@ LOCALES = ("zh-CN", "en")
 
 
 def _password(*, least: int) -> fields.String:
-    return fields.String(required=True, load_only=True, validate=validate.Length(min=least, max=200))
+    return fields.String(required=True, load_only=True, validate=[validate.Length(min=least, max=200), storable])
 
 
 def _token() -> fields.String:
@@ -32,7 +32,7 @@ class OpenAccount(Schema):
     password = _password(least=8)
     name = Text(required=True, at_least=1, at_most=60)
     phone = phone()
-    email = fields.Email(validate=validate.Length(max=200))
+    email = fields.Email(validate=[validate.Length(max=200), storable])
     organisation_id = Id("org")
     street_codes = fields.List(street_code(), validate=validate.Length(max=40), load_default=list)
     community_code = community_code()
@@ -88,7 +88,7 @@ class AccountView(Schema):
 class SignIn(Schema):
     """Login and password."""
 
-    login = fields.String(required=True, validate=validate.Length(min=1, max=64))
+    login = fields.String(required=True, validate=[validate.Length(min=1, max=64), storable])
     password = _password(least=1)
 
 

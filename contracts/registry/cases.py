@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from chassis.fields import Id, Instant, PageQuery, Text, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
-from contracts.registry.shapes import Evidence, NounView, Reason, evidence_list, expected_version
+from contracts.registry.shapes import Evidence, NounView, Reason, day, evidence_list, expected_version
 from contracts.registry.teams import TeamMemberView
 
 STATUSES = (
@@ -125,7 +125,7 @@ class AssessCapacity(CasePath):
 class SignAgreement(OnCase):
     """The incubation agreement; ``months`` defaults to what the policy allows."""
 
-    signed_on = fields.Date()
+    signed_on = day()
     months = fields.Integer(validate=validate.Range(min=1, max=60))
     evidence = evidence_list()
 

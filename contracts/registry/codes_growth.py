@@ -29,8 +29,8 @@ class GrowthCode(Code):
     CASE_NOTICE_RUNNING = "case_notice_running", "公示期未满", "The public notice is still running"
     CASE_NOTICE_OVER = "case_notice_over", "公示期已过", "The public notice is over"
     CASE_OBJECTION_OPEN = "case_objection_open", "还有未处理的异议", "An objection is still open"
-    OBJECTION_NOT_FOUND = "objection_not_found", "没有这个异议", "No such objection"
-    OBJECTION_RESOLVED = "objection_resolved", "异议已经处理", "The objection is settled already"
+    CASE_OBJECTION_NOT_FOUND = "case_objection_not_found", "没有这个异议", "No such objection"
+    CASE_OBJECTION_RESOLVED = "case_objection_resolved", "异议已经处理", "The objection is settled already"
     CASE_TEAM_INCOMPLETE = (
         "case_team_incomplete",
         "须先配备专员和管家",

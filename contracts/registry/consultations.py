@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from chassis.fields import Id, Instant, PageQuery, Text, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
-from contracts.registry.shapes import NounView, expected_version
+from contracts.registry.shapes import NounView, expected_version, storable
 
 STATUSES = ("asked", "answered", "closed")
 TOPICS = ("registration", "filing", "tax", "funding", "labour", "volunteering", "governance", "party_building", "other")
@@ -40,7 +40,7 @@ class Citation(Schema):
 
     title = Text(required=True, at_least=2, at_most=200)
     document_number = Text(at_most=60, load_default="")
-    url = fields.URL(schemes={"http", "https"}, validate=validate.Length(max=500))
+    url = fields.URL(schemes={"http", "https"}, validate=[validate.Length(max=500), storable])
 
 
 class AnswerConsultation(OnConsultation):

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from chassis.fields import Id, Instant, PageQuery, Text, community_code, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
-from contracts.registry.shapes import NounView, expected_version, field_codes, phone
+from contracts.registry.shapes import NounView, day, expected_version, field_codes, phone
 
 KINDS = ("cso", "hub", "social_work", "enterprise", "foundation", "government")
 LEGAL_TIERS = ("registered", "filed", "guided")
@@ -32,7 +32,7 @@ class RegisterOrganisation(Schema):
     community_code = community_code()
     hub_id = Id("org")
     introduction = Text(at_most=2000, load_default="")
-    founded_on = fields.Date()
+    founded_on = day()
 
 
 class OrganisationPath(Schema):

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from chassis.fields import Id, Instant, PageQuery, Text, one_of
 from chassis.operations import Operation, command, rpc
 from contracts import roles
-from contracts.registry.shapes import NounView, expected_version
+from contracts.registry.shapes import NounView, day, expected_version
 
 STATUSES = ("drafting", "submitted", "returned", "approved")
 STAGES = ("start", "growth", "maturity")
@@ -23,7 +23,7 @@ class StageGoal(Schema):
     stage = one_of(*STAGES, required=True)
     goal = Text(required=True, at_least=2, at_most=300)
     measure = Text(at_most=300, load_default="")
-    due_on = fields.Date(required=True)
+    due_on = day(required=True)
 
 
 class PlanContent(Schema):

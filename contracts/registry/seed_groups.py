@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from chassis.fields import Id, Instant, PageQuery, Text, community_code, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
-from contracts.registry.shapes import NounView, Reason, evidence_list, expected_version, field_codes, phone
+from contracts.registry.shapes import NounView, Reason, day, evidence_list, expected_version, field_codes, phone
 
 STATUSES = ("gathering", "ready", "filed", "dissolved")
 MEMBER_KINDS = ("backbone", "resident")
@@ -52,7 +52,7 @@ class RemoveSeedMember(SeedGroupPath):
 class HoldSeedMeeting(SeedGroupPath):
     """The group met."""
 
-    held_on = fields.Date(required=True)
+    held_on = day(required=True)
     attendance = fields.Integer(required=True, validate=validate.Range(min=1, max=10_000))
     topic = Text(required=True, at_least=2, at_most=200)
     evidence = evidence_list()
@@ -95,7 +95,7 @@ class SeedMeetingView(Schema):
     """A meeting."""
 
     meeting_id = fields.String()
-    held_on = fields.Date()
+    held_on = day()
     attendance = fields.Integer()
     topic = fields.String()
 

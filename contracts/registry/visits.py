@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from chassis.fields import Id, Instant, PageQuery, Text, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
-from contracts.registry.shapes import Evidence, NounView, Reason, evidence_list, expected_version
+from contracts.registry.shapes import Evidence, NounView, Reason, day, evidence_list, expected_version
 
 STATUSES = ("planned", "held", "findings", "rectification", "closed", "cancelled")
 FINDING_STATUSES = ("open", "rectified", "closed")
@@ -22,7 +22,7 @@ class PlanVisit(Schema):
 
     organisation_id = Id("org", required=True)
     case_id = Id("cas")
-    planned_on = fields.Date(required=True)
+    planned_on = day(required=True)
     topic = Text(required=True, at_least=2, at_most=200)
 
 
@@ -43,13 +43,13 @@ class NewFinding(Schema):
 
     severity = one_of(*SEVERITIES, required=True)
     text = Text(required=True, at_least=2, at_most=1000)
-    due_on = fields.Date(required=True)
+    due_on = day(required=True)
 
 
 class HoldVisit(OnVisit):
     """What happened in the room."""
 
-    held_on = fields.Date(metadata={"description": "默认今天 / today by default"})
+    held_on = day(metadata={"description": "默认今天 / today by default"})
     summary = Text(required=True, at_least=2, at_most=4000)
     attendance = fields.Integer(validate=validate.Range(min=1, max=10_000), load_default=1)
     findings = fields.List(fields.Nested(NewFinding), validate=validate.Length(max=20), load_default=list)
@@ -74,7 +74,7 @@ class RecheckFinding(VisitPath):
     finding_id = Id("fnd", required=True)
     passed = fields.Boolean(required=True)
     note = Text(at_most=1000, load_default="")
-    due_on = fields.Date()
+    due_on = day()
 
 
 class CancelVisit(VisitPath, Reason):
@@ -96,7 +96,7 @@ class FindingView(Schema):
     finding_id = fields.String()
     severity = fields.String(metadata={"enum": list(SEVERITIES)})
     text = fields.String()
-    due_on = fields.Date()
+    due_on = day()
     overdue = fields.Boolean()
     status = fields.String(metadata={"enum": list(FINDING_STATUSES)})
     failed_rechecks = fields.Integer()
@@ -111,7 +111,7 @@ class VisitView(NounView):
     organisation_id = fields.String()
     case_id = fields.String(allow_none=True)
     topic = fields.String()
-    planned_on = fields.Date()
+    planned_on = day()
     held_on = fields.Date(allow_none=True)
     summary = fields.String()
     attendance = fields.Integer()

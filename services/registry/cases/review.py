@@ -132,9 +132,9 @@ def resolve_case_objection(
     row = queries.take_case(session, actor, case_id)
     objection = session.get(CaseObjection, objection_id)
     if objection is None or objection.case_id != row.id:
-        raise NotFoundError(GrowthCode.OBJECTION_NOT_FOUND)
+        raise NotFoundError(GrowthCode.CASE_OBJECTION_NOT_FOUND)
     if objection.status != "open":
-        raise ConflictError(GrowthCode.OBJECTION_RESOLVED)
+        raise ConflictError(GrowthCode.CASE_OBJECTION_RESOLVED)
     objection.status, objection.reason, objection.resolved_at = outcome, reason, now
     row.touched_at = now
     outbox.record(

@@ -35,49 +35,24 @@ def register_organisation(
     return queries.render(row)
 
 
-def create(
-    session: Session,
-    *,
-    actor: Actor,
-    now: datetime,
-    kind: str,
-    legal_tier: str,
-    name: str,
-    fields: list[str],
-    reason: str,
-    uscc: str | None = None,
-    filing_number: str | None = None,
-    responsible_person: str | None = None,
-    street_code: str | None = None,
-    community_code: str | None = None,
-    **facts: Any,
-) -> Organisation:
+def create(session: Session, *, actor: Actor, now: datetime, reason: str, **facts: Any) -> Organisation:
     """A new organisation with the first row of its history; refuses one that exists already."""
-    domain.check_identity(
-        legal_tier,
-        uscc=uscc,
-        filing_number=filing_number,
-        responsible_person=responsible_person,
-        street_code=street_code,
-    )
     row = Organisation(
         district_code=actor.district_code,
-        street_code=street_code,
-        community_code=community_code,
-        name=name,
-        name_key=domain.name_key(name),
-        kind=kind,
-        legal_tier=legal_tier,
-        uscc=credit_code.check(uscc, kind=kind) if uscc else None,
-        filing_number=filing_number,
-        responsible_person=responsible_person,
-        fields=list(dict.fromkeys(fields)),
-        introduction=facts.pop("introduction", ""),
         status="active",
         in_breach=False,
         created_at=now,
-        **facts,
+        **{"introduction": "", **facts},
     )
+    domain.check_identity(
+        row.legal_tier,
+        uscc=row.uscc,
+        filing_number=row.filing_number,
+        responsible_person=row.responsible_person,
+        street_code=row.street_code,
+    )
+    row.uscc = credit_code.check(row.uscc, kind=row.kind) if row.uscc else None
+    row.name_key, row.fields = domain.name_key(row.name), list(dict.fromkeys(row.fields))
     _check_place(session, row)
     queries.check_fields(session, actor.district_code, row.fields)
     _refuse_duplicate(session, row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from chassis import clock, db, outbox
 from chassis.actor import Actor
 from chassis.errors import ConflictError, InvalidError, NotFoundError
+from chassis.events import Event
 from contracts import roles
 from contracts.registry import events
 from contracts.registry.codes import RegistryCode
@@ -55,15 +57,8 @@ def start_seed_group(
     )
     session.add(row)
     session.flush()
-    outbox.record(
-        session,
-        events.SeedGroupStarted(
-            seed_group_id=row.id,
-            street_code=street_code,
-            community_code=community_code,
-            hub_id=row.hub_id,
-            street_codes=[street_code],
-        ),
+    _record(
+        session, row, events.SeedGroupStarted, street_code=street_code, community_code=community_code, hub_id=row.hub_id
     )
     return queries.render(session, row)
 
@@ -100,14 +95,7 @@ def add_seed_member(
     )
     session.add(member)
     have = queries.counts(session, group)
-    record = events.SeedMemberAdded(
-        seed_group_id=group.id,
-        seed_member_id=member.id,
-        kind=kind,
-        members=have["members"],
-        street_codes=_streets(group),
-    )
-    outbox.record(session, record)
+    _record(session, group, events.SeedMemberAdded, seed_member_id=member.id, kind=kind, members=have["members"])
     return _weigh(session, group)
 
 
@@ -121,13 +109,7 @@ def remove_seed_member(
         raise NotFoundError(RegistryCode.SEED_MEMBER_NOT_FOUND)
     session.delete(member)
     have = queries.counts(session, group)
-    record = events.SeedMemberLeft(
-        seed_group_id=group.id,
-        seed_member_id=seed_member_id,
-        members=have["members"],
-        street_codes=_streets(group),
-    )
-    outbox.record(session, record)
+    _record(session, group, events.SeedMemberLeft, seed_member_id=seed_member_id, members=have["members"])
     return _weigh(session, group)
 
 
@@ -157,15 +139,13 @@ def hold_seed_meeting(
     )
     session.add(meeting)
     session.flush()
-    outbox.record(
+    _record(
         session,
-        events.SeedMeetingHeld(
-            seed_group_id=group.id,
-            meeting_id=meeting.id,
-            held_on=held_on.isoformat(),
-            attendance=attendance,
-            street_codes=_streets(group),
-        ),
+        group,
+        events.SeedMeetingHeld,
+        meeting_id=meeting.id,
+        held_on=held_on.isoformat(),
+        attendance=attendance,
     )
     return _weigh(session, group)
 
@@ -202,16 +182,8 @@ def file_seed_group(
         founded_on=clock.day_of(now),
     )
     group.organisation_id = organisation.id
-    outbox.record(
-        session,
-        events.SeedGroupFiled(
-            seed_group_id=group.id,
-            organisation_id=organisation.id,
-            street_code=str(group.street_code),
-            hub_id=group.hub_id,
-            street_codes=_streets(group),
-        ),
-    )
+    facts = {"organisation_id": organisation.id, "street_code": group.street_code, "hub_id": group.hub_id}
+    _record(session, group, events.SeedGroupFiled, **facts)
     return queries.render(session, group)
 
 
@@ -227,7 +199,7 @@ def dissolve_seed_group(
     """The group gives up."""
     group = _take(session, actor, seed_group_id, "dissolve", now, expected_version)
     group.purpose = f"{group.purpose}\n（解散原因）{reason}".strip()
-    outbox.record(session, events.SeedGroupDissolved(seed_group_id=group.id, street_codes=_streets(group)))
+    _record(session, group, events.SeedGroupDissolved)
     return queries.render(session, group)
 
 
@@ -249,7 +221,7 @@ def _weigh(session: Session, group: SeedGroup) -> dict[str, Any]:
     short = domain.missing(have, queries.threshold(session, group.district_code))
     if group.status == "gathering" and not short:
         group.status = domain.next_status(group.status, "reach")
-        outbox.record(session, events.SeedGroupReady(seed_group_id=group.id, **have, street_codes=_streets(group)))
+        _record(session, group, events.SeedGroupReady, **have)
     elif group.status == "ready" and short:
         group.status = domain.next_status(group.status, "shrink")
     return queries.render(session, group)
@@ -281,5 +253,6 @@ def _hub(session: Session, actor: Actor, hub_id: str | None) -> str | None:
     return hub_id
 
 
-def _streets(group: SeedGroup) -> list[str]:
-    return [group.street_code] if group.street_code else []
+def _record(session: Session, group: SeedGroup, kind: Callable[..., Event], /, **facts: Any) -> None:
+    streets = [group.street_code] if group.street_code else []
+    outbox.record(session, kind(seed_group_id=group.id, street_codes=streets, **facts))

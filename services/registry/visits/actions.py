@@ -33,10 +33,7 @@ def plan_visit(
     organisation = find_organisation(session, actor, organisation_id)
     db.check_street(actor, organisation.street_code)
     domain.check_deadline(planned_on, clock.day_of(now))
-    if case_id is not None:
-        case = session.get(IncubationCase, case_id)
-        if case is None or case.organisation_id != organisation.id:
-            raise InvalidError(GrowthCode.CASE_NOT_FOUND)
+    _check_case(session, organisation.id, case_id)
     row = Visit(
         district_code=organisation.district_code,
         street_code=organisation.street_code,
@@ -54,16 +51,7 @@ def plan_visit(
     )
     session.add(row)
     session.flush()
-    outbox.record(
-        session,
-        VisitPlanned(
-            visit_id=row.id,
-            organisation_id=row.organisation_id,
-            case_id=case_id,
-            planned_on=planned_on.isoformat(),
-            street_codes=findings.streets(row),
-        ),
-    )
+    outbox.record(session, _planned(row))
     return queries.render(session, row)
 
 
@@ -134,6 +122,22 @@ def cancel_visit(
     record = VisitCancelled(visit_id=row.id, organisation_id=row.organisation_id, street_codes=findings.streets(row))
     outbox.record(session, record)
     return queries.render(session, row)
+
+
+def _planned(row: Visit) -> VisitPlanned:
+    return VisitPlanned(
+        visit_id=row.id,
+        organisation_id=row.organisation_id,
+        case_id=row.case_id,
+        planned_on=row.planned_on.isoformat(),
+        street_codes=findings.streets(row),
+    )
+
+
+def _check_case(session: Session, organisation_id: str, case_id: str | None) -> None:
+    case = session.get(IncubationCase, case_id) if case_id else None
+    if case_id and (case is None or case.organisation_id != organisation_id):
+        raise InvalidError(GrowthCode.CASE_NOT_FOUND)
 
 
 def take_visit(session: Session, actor: Actor, visit_id: str, expected: int | None = None) -> Visit:

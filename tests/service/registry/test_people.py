@@ -177,3 +177,12 @@ def test_policy_numbers_are_read_and_set_by_the_bureau(cast: Cast) -> None:
         cast.bureau("registry.set_policy", key="no_such_key", value=1)
     with pytest.raises(ForbiddenError):
         cast.street("registry.set_policy", key="case_notice_days", value=8)
+
+
+def test_no_hash_of_a_password_is_kept_with_the_command(cast: Cast) -> None:
+    facts = {"role": "judge", "login": "judge9", "name": "某", "password": PASSWORD}
+    key = "0198f000-0000-7000-8000-000000000001"
+    first = cast.admin("registry.open_account", command_id=key, **facts)
+    # the same key with another password is the same request: the digest does not know the password
+    again = cast.admin("registry.open_account", command_id=key, **{**facts, "password": "another password"})
+    assert again["account_id"] == first["account_id"]
