@@ -15,7 +15,6 @@ class ResourcesCode(Code):
         "只能代表本组织办理",
         "You may act only for your own organisation",
     )
-    STREET_MISSING = "resource_street_missing", "请写明所属街道", "Say which street it belongs to"
     OFFER_NOT_FOUND = "offer_not_found", "没有这项资源", "No such offer"
     OFFER_WRONG_STATUS = "offer_wrong_status", "资源当前状态不能这样办理", "The offer's status does not allow this"
     OFFER_INCOMPLETE = "offer_incomplete", "资源内容填写不完整", "The offer lacks what its kind needs"
