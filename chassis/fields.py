@@ -59,9 +59,12 @@ class Instant(fields.AwareDateTime):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
         try:
-            return super()._deserialize(value, attr, data, **kwargs).astimezone(UTC)
+            instant = super()._deserialize(value, attr, data, **kwargs).astimezone(UTC)
         except (OverflowError, TypeError, AttributeError) as error:
             raise ValidationError("Not a valid instant.") from error
+        if not 2000 <= instant.year < 2200:  # near the ends of the calendar a time zone or a period overflows
+            raise ValidationError("Not between 2000 and 2200.")
+        return instant
 
 
 class Text(fields.String):

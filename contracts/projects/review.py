@@ -30,7 +30,7 @@ class FillScoreSheet(ProposalPath):
     """Points per criterion; ``lock`` ends it."""
 
     scores = fields.Dict(
-        keys=fields.String(validate=validate.Length(max=40)),
+        keys=fields.String(validate=validate.Regexp(r"^[a-z_]{1,40}\Z")),
         values=fields.Integer(strict=True, validate=validate.Range(min=0, max=1000)),
         required=True,
         validate=validate.Length(min=1, max=20),
@@ -49,7 +49,7 @@ class CorrectScore(SheetPath):
     """A visible correction of a locked sheet; it takes effect once a second person signs."""
 
     scores = fields.Dict(
-        keys=fields.String(validate=validate.Length(max=40)),
+        keys=fields.String(validate=validate.Regexp(r"^[a-z_]{1,40}\Z")),
         values=fields.Integer(strict=True, validate=validate.Range(min=0, max=1000)),
         required=True,
         validate=validate.Length(min=1, max=20),

@@ -219,6 +219,8 @@ def withdraw_proposal(
 ) -> dict[str, Any]:
     row = queries.lock_proposal(session, proposal_id, actor, expected_version)
     row.status = domain.next_status(row.status, "withdraw")
+    if row.round.status == "determining":  # the result is hashed; it may only change by an objection on notice
+        raise ConflictError(ProjectsCode.ROUND_STATE, status=row.round.status, action="withdraw_proposal")
     row.return_reason = reason or row.return_reason
     session.flush()
     outbox.record(session, events.ProposalWithdrawn(**about(row)))

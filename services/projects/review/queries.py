@@ -38,10 +38,11 @@ def judges_per_proposal(session: Session, round_id: str) -> dict[str, int]:
 
 
 def assignment(session: Session, proposal_id: str, account_id: str | None) -> JudgeAssignment | None:
-    """A judge's assignment to a proposal."""
+    """A judge's assignment to a proposal, locked: what a judge does about a proposal happens one after the other."""
     statement = select(JudgeAssignment).where(
         JudgeAssignment.proposal_id == proposal_id, JudgeAssignment.judge_account_id == account_id
     )
+    statement = statement.with_for_update(of=JudgeAssignment)
     return session.scalars(statement).one_or_none()
 
 

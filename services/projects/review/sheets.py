@@ -82,7 +82,7 @@ def _check_open(session: Session, proposal: Proposal) -> None:
             raise ConflictError(ProjectsCode.ROUND_STATE, status=row.status, action="score")
         return
     pitch = roadshows.pitch_of(session, proposal.id, share=True)
-    if pitch is None or pitch.status != "scoring":
+    if pitch is None or pitch.status != "scoring" or row.status != "roadshow":
         raise ConflictError(ProjectsCode.PITCH_STATE, status=pitch.status if pitch else None, action="score")
 
 

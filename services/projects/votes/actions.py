@@ -23,6 +23,8 @@ from services.projects.rounds.models import Round
 from services.projects.votes import domain, queries
 from services.projects.votes.models import Ballot, Participation, Vote
 
+DURING = ("reviewing", "roadshow")
+
 
 def open_vote(session: Session, *, actor: Actor, now: datetime, round_id: str, closes_at: datetime) -> dict[str, Any]:
     """On the shortlist, once a round."""
@@ -30,7 +32,7 @@ def open_vote(session: Session, *, actor: Actor, now: datetime, round_id: str, c
     if not row.has_vote:
         raise NotFoundError(ProjectsCode.VOTE_NOT_FOUND)
     candidates = [item.id for item in proposals.of_round(session, row.id, "shortlisted", "pitched")]
-    ready = row.status in {"reviewing", "roadshow"} and candidates and closes_at > now
+    ready = row.status in DURING and candidates and closes_at > now
     if not ready or queries.vote_of(session, row.id) is not None:
         raise ConflictError(ProjectsCode.VOTE_STATE, status=row.status, action="open_vote")
     vote = Vote(
@@ -67,7 +69,7 @@ def cast_ballot(
     row, vote = queries.find_vote(session, round_id, actor)
     vote = session.scalars(select(Vote).where(Vote.id == vote.id).with_for_update(read=True)).one()
     domain.next_status(vote.status, "cast")
-    if now >= vote.closes_at:
+    if now >= vote.closes_at or row.status not in DURING:
         raise ConflictError(ProjectsCode.VOTE_STATE, status="closed", action="cast")
     _check_entitled(session, row, actor)
     choice = domain.check_choice(proposal_ids, candidates=vote.proposal_ids, limit=vote.approvals_limit)

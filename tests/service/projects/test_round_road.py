@@ -342,3 +342,17 @@ def test_a_street_sees_nothing_of_anothers_proposals_in_a_district_wide_round(ro
     drawn = road.bureau("projects.draw_slots", roadshow_id=road.roadshow_id)
     assert len(drawn["pitches"]) == len(IDEAS)
     assert other("projects.get_roadshow", roadshow_id=road.roadshow_id)["pitches"] == []
+
+
+def test_a_proposal_is_not_withdrawn_between_the_decision_and_its_notice(road: Road) -> None:
+    road.publish()
+    road.submit_all()
+    road.screen()
+    road.shortlist()
+    road.roadshow()
+    road.seal()
+    road.vote()
+    road.on_round("determine_round")
+    author = road.author(road.organisations[0])
+    with pytest.raises(ConflictError, match="round_state_conflict"):
+        author("projects.withdraw_proposal", proposal_id=road.proposals[SUNSET])
