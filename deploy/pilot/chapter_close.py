@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from typing import Any
 
+from deploy.pilot import chapter_trail
 from deploy.pilot.chapter_delivery import fen
 from deploy.pilot.stage import Stage
 
@@ -12,11 +14,20 @@ from deploy.pilot.stage import Stage
 def close_books(stage: Stage) -> None:
     """Everything that must hold when all is done."""
     with stage.chapter("核对：资金、消息、看板、总线 · money, messages, dashboard, bus"):
+        _wait_for_deliveries(stage)
         stage.settle()
         check_money(stage)
         check_messages(stage)
         check_dashboard(stage)
         check_bus(stage)
+        chapter_trail.count_entries(stage)
+
+
+def _wait_for_deliveries(stage: Stage, seconds: float = 60) -> None:
+    """Mail and webhooks leave on their own time; what was tried and failed is due again within a minute."""
+    until = time.monotonic() + seconds
+    while stage.people["bureau"].get("/v1/dashboard")["notify"]["waiting"] and time.monotonic() < until:
+        time.sleep(0.3)
 
 
 def check_money(stage: Stage) -> None:
