@@ -52,7 +52,7 @@ def event_catalogue() -> str:
         "Facts in the past tense, on the exchange `<owner>.events`, key `<district>.<event>`, as CloudEvents 1.0.\n"
         "The trail hears every one of them besides the handlers named here.\n"
     )
-    for owner in sorted({kind.owner for kind in events.TYPES.values()}):
+    for owner in sorted(catalogue.SERVICES):
         kinds = sorted((kind for kind in events.TYPES.values() if kind.owner == owner), key=lambda kind: kind.name)
         rows = [(f"`{kind.name}`", kind.summary, _fields(kind), ", ".join(kind.handled_by) or "–") for kind in kinds]
         text += f"\n## {owner}\n\n" + table(("Event", "Meaning", "Fields", "Handled by"), rows)

@@ -43,6 +43,17 @@ def propose_allocation(
     return queries.render(session, row)
 
 
+def _parties(offer: Offer, need: Need) -> dict[str, Any]:
+    """Who gives what to whom, for which project."""
+    return {
+        "project_id": need.project_id,
+        "provider_organisation_id": offer.provider_organisation_id,
+        "recipient_organisation_id": need.organisation_id,
+        "kind": offer.kind,
+        "unit": offer.unit,
+    }
+
+
 def propose(
     session: Session,
     *,
@@ -62,11 +73,7 @@ def propose(
         offer_id=offer.id,
         need_id=need.id,
         matching_round_id=matching_round_id,
-        project_id=need.project_id,
-        provider_organisation_id=offer.provider_organisation_id,
-        recipient_organisation_id=need.organisation_id,
-        kind=offer.kind,
-        unit=offer.unit,
+        **_parties(offer, need),
         quantity=quantity,
         handed_over=0,
         received=0,
