@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
-from chassis import clock, config, context, inbox
+from chassis import clock, config, context, inbox, logging
 from chassis.actor import PUBLIC, Actor, public_actor, system_actor
 from chassis.codes import ChassisCode
 from chassis.context import Context
@@ -37,6 +37,7 @@ from chassis.runtime.service import Service
 from chassis.tables import CommandLog
 from chassis.tokens import Verifier
 
+log = logging.get(__name__)
 _ENCODER = msgspec.json.Encoder(order="sorted")
 
 
@@ -66,9 +67,11 @@ class Executor:
         arguments = self._load(operation, kwargs)
         ctx = Context(service=self.service.name, actor=actor, trace_id=headers.get("trace_id") or new_trace_id())
         with logged(ctx, operation=method), translated():
-            if operation.kind == "command":
-                return self._command(operation, arguments, ctx, headers.get("command_id"))
-            return self._read(method, arguments, ctx)
+            if operation.kind == "rpc":
+                return self._read(method, arguments, ctx)
+            reply = self._command(operation, arguments, ctx, headers.get("command_id"))
+            log.info("command_done")
+            return reply
 
     def _admit(self, operation: Operation, headers: Mapping[str, Any]) -> Actor:
         token, street = headers.get("authorization"), headers.get("street")
@@ -141,11 +144,13 @@ class Executor:
         actor = system_actor(handler, envelope.district_code)
         ctx = Context(service=self.service.name, actor=actor, trace_id=envelope.trace_id, causation_id=envelope.id)
         decoded: Any = envelope if name == ANY_EVENT else envelope.decode()
-        with logged(ctx, handler=handler, event_id=envelope.id), self.sessions.begin() as session:
-            context.bind(session, ctx)
-            if not inbox.accept(session, handler=handler, event_id=envelope.id):
-                return False
-            getattr(self.service.cls(), method)(session, decoded, envelope)
+        with logged(ctx, handler=handler, event_id=envelope.id):
+            with self.sessions.begin() as session:
+                context.bind(session, ctx)
+                if not inbox.accept(session, handler=handler, event_id=envelope.id):
+                    return False
+                getattr(self.service.cls(), method)(session, decoded, envelope)
+            log.info("event_handled", subject=envelope.subject, version=envelope.subject_version)
         return True
 
     @contextmanager

@@ -161,4 +161,10 @@ def _settle(executor: Any, claim: Claim, outcome: Outcome) -> None:
             now=clock.system_now(),
             chance=random.random(),
         )
-    log.info("delivery_settled", delivery_id=claim.delivery_id, outcome=outcome.action, held=held)
+    log.info(
+        "delivery_settled",
+        delivery_id=claim.delivery_id,
+        outcome=outcome.action,
+        held=held,
+        trace_id=claim.trace_id,
+    )
