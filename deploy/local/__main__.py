@@ -146,6 +146,7 @@ COMMANDS: dict[str, Callable[[Layout, list[str]], int]] = {
     "lock": module("deploy.local.lock"),
     "bench": module("bench"),
     "openapi": module("deploy.local.openapi"),
+    "docs": module("deploy.docs"),
 }
 
 

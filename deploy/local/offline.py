@@ -24,6 +24,7 @@ HELP = """\
   bench [..]               性能测量  measure
   verify <receipt.json>    离线验证回执  verify a trail receipt offline
   openapi                  输出 OpenAPI 文档  print the OpenAPI document
+  docs                     生成文档页  print the pages of docs/ that come from the code
   lock                     锁定依赖  re-lock the requirements with hashes
   clean                    删除 var/ 中的数据  delete all local data (the district must be down)
 
