@@ -14,6 +14,7 @@ from deploy.local.keys import make_keys, write_private
 READERS = {
     "registry": ("token.pem", "data.key"),
     "projects": ("trail.pem",),
+    "notify": ("notify.key",),
     "internal": ("internal.pem",),
     "admin": ("admin-password",),
     "public": ("token.pub.pem", "trail.pub.pem", "internal.pub.pem"),

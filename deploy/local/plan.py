@@ -88,6 +88,8 @@ def private_settings(*, layout: Layout, service: str) -> dict[str, str]:
         }
     if service == "projects":
         return internal | {"TRAIL_SIGNING_KEY_FILE": str(secrets / "trail.pem")}
+    if service == "notify":
+        return internal | {"NOTIFY_KEY_FILE": str(secrets / "notify.key")}
     return internal
 
 

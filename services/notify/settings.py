@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from chassis.config import setting
 
+KEY_FILE = setting(
+    "NOTIFY_KEY_FILE",
+    "",
+    "File with 32 random bytes in base64 per line: encrypts the signing secrets of webhook endpoints; notify only. "
+    "The first line encrypts, every line decrypts; rotate by putting a new line first.",
+)
 SMTP_URL = setting(
     "SMTP_URL",
     "",

@@ -2,92 +2,30 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 import hmac
-import os
 import re
 import unicodedata
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Text
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
-
+from chassis import secretbox
 from services.registry import settings
 
-_NONCE = 12
 _PHONE = re.compile(r"^[0-9-]{7,}$")
-
-
-@dataclass(frozen=True)
-class Keys:
-    """Keys by id, the one that encrypts, and the one of the blind indexes."""
-
-    by_id: dict[str, bytes]
-    current: str
-    index: bytes
-
-
-@cache
-def _load(path: str) -> Keys:
-    if not path:
-        raise SystemExit("DATA_KEY_FILE is not set: personal fields could not be encrypted.")
-    try:
-        raw = [base64.b64decode(line, validate=True) for line in Path(path).read_text().split()]
-    except binascii.Error as error:
-        raise SystemExit(f"DATA_KEY_FILE={path} is not base64.") from error
-    if not raw or any(len(key) != 32 for key in raw):
-        raise SystemExit(f"DATA_KEY_FILE={path} must hold keys of 32 bytes in base64, one a line.")
-    by_id = {hashlib.sha256(b"key id" + key).hexdigest()[:8]: key for key in raw}
-    index = hmac.digest(raw[-1], b"footprint blind index", "sha256")
-    return Keys(by_id, next(iter(by_id)), index)
-
-
-def _keys() -> Keys:
-    return _load(settings.DATA_KEY_FILE.get())
-
-
-def seal(text: str, purpose: str) -> str:
-    """``<key id>.<base64 of nonce and ciphertext>``; ``purpose`` binds the ciphertext to its column."""
-    keys = _keys()
-    nonce = os.urandom(_NONCE)
-    secret = AESGCM(keys.by_id[keys.current]).encrypt(nonce, text.encode(), purpose.encode())
-    return f"{keys.current}.{base64.b64encode(nonce + secret).decode()}"
-
-
-def reveal(sealed: str, purpose: str) -> str:
-    """The text again; raises ``KeyError`` when the key is gone."""
-    key_id, _, body = sealed.partition(".")
-    raw = base64.b64decode(body)
-    return AESGCM(_keys().by_id[key_id]).decrypt(raw[:_NONCE], raw[_NONCE:], purpose.encode()).decode()
 
 
 def blind(text: str, purpose: str) -> str:
     """A keyed digest by which an encrypted value is found again; case and width do not matter."""
+    key = hmac.digest(secretbox.keys(settings.DATA_KEY_FILE).oldest, b"footprint blind index", "sha256")
     normal = unicodedata.normalize("NFKC", text).strip().casefold()
-    return hmac.new(_keys().index, f"{purpose}\0{normal}".encode(), "sha256").hexdigest()
+    return hmac.new(key, f"{purpose}\0{normal}".encode(), "sha256").hexdigest()
 
 
-class Sealed(TypeDecorator[str]):
-    """A text column that is ciphertext in the database: ``mapped_column(Sealed("account.name"))``."""
+class Sealed(secretbox.Sealed):
+    """A personal column: ``mapped_column(Sealed("account.name"))``."""
 
-    impl = Text
     cache_ok = True
 
     def __init__(self, purpose: str) -> None:
-        super().__init__()
-        self.purpose = purpose
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else seal(value, self.purpose)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else reveal(value, self.purpose)
+        super().__init__(purpose, settings.DATA_KEY_FILE)
 
 
 def mask_name(name: str | None) -> str | None:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from services.notify import addresses
 from tests import kit
 from tests.service.notify.world import Mailbox, Notify, Receiver, mail_server, webhook_receiver
+
+
+@pytest.fixture(autouse=True)
+def _key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "notify.key").write_bytes(base64.b64encode(os.urandom(32)))
+    monkeypatch.setenv("NOTIFY_KEY_FILE", str(tmp_path / "notify.key"))
 
 
 @pytest.fixture

@@ -6,12 +6,14 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import select, text
 from standardwebhooks import Webhook
 
 from chassis import ids
 from chassis.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from chassis.events import Envelope
 from contracts.resources.events import AllocationConfirmed
+from services.notify.webhooks.models import WebhookEndpoint
 from tests import kit
 from tests.kit import CHANGJIANG, ZHUHAI, Caller
 from tests.service.notify.world import Notify, Receiver
@@ -56,6 +58,17 @@ def test_a_provider_gets_its_own_events_signed_and_once(notify: Notify, receiver
     notify.make_due()
     notify.host.settle()
     assert len(receiver.posts) == 1
+
+
+def test_the_signing_secret_is_ciphertext_at_rest(notify: Notify, receiver: Receiver) -> None:
+    _, endpoint = subscribe(notify, notify.register(), receiver.url)
+    word = endpoint["secret"].removeprefix("whsec_")
+    with notify.host.executors["notify"].sessions() as session:
+        names = session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
+        kept = {name: str(session.execute(text(f'SELECT to_jsonb(x) FROM "{name}" x')).all()) for name in names}
+        assert session.scalars(select(WebhookEndpoint.secret)).one() == endpoint["secret"]
+    assert receiver.url in kept["webhook_endpoint"]
+    assert [name for name, rows in kept.items() if word in rows or "whsec_" in rows] == []
 
 
 def test_a_failure_is_tried_again_with_the_same_id_and_bytes(notify: Notify, receiver: Receiver) -> None:

@@ -18,6 +18,7 @@ def test_a_gateways_folder_holds_public_keys_only(tmp_path: Path) -> None:
         "internal.pub.pem",
     }
     assert [file.name for file in (tmp_path / "projects").iterdir()] == ["trail.pem"]
+    assert [file.name for file in (tmp_path / "notify").iterdir()] == ["notify.key"]
 
 
 def test_sharing_again_changes_nothing_and_repairs_what_is_lost(tmp_path: Path) -> None:

@@ -93,9 +93,10 @@ def test_keys_are_made_once_private_and_fit_together(tmp_path: Path) -> None:
     keys.make_keys(folder)
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
     pairs = {f"{name}{end}" for name in ("token", "trail", "internal") for end in (".pem", ".pub.pem")}
-    assert set(before) == pairs | {"data.key", "admin-password"}
+    assert set(before) == pairs | {"data.key", "notify.key", "admin-password"}
     assert {oct(file.stat().st_mode)[-3:] for file in folder.iterdir()} == {"600"}
-    assert len(base64.b64decode(before["data.key"])) == 32
+    assert [len(base64.b64decode(before[name])) for name in ("data.key", "notify.key")] == [32, 32]
+    assert before["data.key"] != before["notify.key"]
     private = serialization.load_pem_private_key(before["token.pem"], password=None)
     info = serialization.PublicFormat.SubjectPublicKeyInfo
     public = private.public_key().public_bytes(serialization.Encoding.PEM, info)
@@ -129,11 +130,14 @@ def test_signing_keys_are_never_named_to_a_gateway(layout: Layout) -> None:
     specs = plan.district_specs(layout=layout, addresses=PORTS, env=district_environment(layout))
     holders: dict[str, set[str]] = {}
     for spec in specs:
-        for name in {name for name in spec.env if name.endswith(("_SIGNING_KEY_FILE", "DATA_KEY_FILE"))}:
+        for name in {
+            name for name in spec.env if name.endswith(("_SIGNING_KEY_FILE", "DATA_KEY_FILE", "NOTIFY_KEY_FILE"))
+        }:
             holders.setdefault(name, set()).add(spec.name.split("-")[0])
     assert holders == {
         "TOKEN_SIGNING_KEY_FILE": {"registry"},
         "DATA_KEY_FILE": {"registry"},
+        "NOTIFY_KEY_FILE": {"notify"},
         "TRAIL_SIGNING_KEY_FILE": {"projects"},
         "INTERNAL_SIGNING_KEY_FILE": set(plan.SERVICES),
     }
