@@ -23,7 +23,7 @@ def test_the_tour_with_curl_runs_as_written(district: dict[str, str]) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    organisations = re.findall(r"^org_\w+$", done.stdout, re.MULTILINE)
+    organisations = re.findall(r"\borg_[0-9a-z]{26}$", done.stdout, re.MULTILINE)
     assert len(organisations) == 2
     assert len(set(organisations)) == 1
     assert "request_invalid" in done.stdout
