@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from deploy.local import control, logs, report, serving
 from deploy.local.layout import Layout, district_layout
-from deploy.local.leftovers import end_leftovers, hold_lock, is_locked
+from deploy.local.leftovers import LockedError, end_leftovers, hold_lock, is_locked
 from deploy.local.plan import STREET
 from deploy.local.processes import end, known_from, read_json, wait_until
 from deploy.local.stopping import stop_servers
@@ -64,7 +64,7 @@ def show_logs(layout: Layout, arguments: list[str]) -> int:
 def scale(layout: Layout, arguments: list[str]) -> int:
     usage = "用法 Usage: ./run scale projects=3"
     wishes = [argument.partition("=") for argument in arguments]
-    if not wishes or not all(name and count.isdigit() for name, _, count in wishes):
+    if not wishes or not all(name and count.isascii() and count.isdigit() for name, _, count in wishes):
         print(usage, file=sys.stderr)
         return 2
     for name, _, count in wishes:
@@ -87,7 +87,7 @@ def down(layout: Layout, _arguments: list[str]) -> int:
     try:
         for _reply in control.ask(layout.control, {"command": "down"}, seconds=DOWN_SECONDS):
             print("正在停止 stopping" if _reply["phase"] == "stopping" else "已停止 stopped", flush=True)
-        wait_until(lambda: not is_locked(layout), seconds=10)
+        wait_until(lambda: not (supervisor and supervisor.alive()) and not is_locked(layout), seconds=10)
         return 0
     except (control.NotRunningError, TimeoutError):
         if supervisor and is_locked(layout):
@@ -95,7 +95,11 @@ def down(layout: Layout, _arguments: list[str]) -> int:
     if not layout.var.exists():
         print("区平台未运行。 The district is not running.")
         return 0
-    lock = hold_lock(layout)
+    try:
+        lock = hold_lock(layout)
+    except LockedError:
+        print("正在启动，稍后再试。 A start is under way. 请稍候 Try again in a moment: ./run down", file=sys.stderr)
+        return 1
     ended = end_leftovers(layout, say=print) + stop_servers(layout)
     os.close(lock)
     print("已停止 stopped" if ended else "区平台未运行。 The district was not running.")

@@ -51,7 +51,7 @@ def ask(path: Path, request: Request, *, seconds: float) -> Iterator[dict[str, A
                 yield json.loads(line)
 
 
-def ask_once(path: Path, request: Request, *, seconds: float = 10) -> dict[str, Any]:
+def ask_once(path: Path, request: Request, *, seconds: float = 30) -> dict[str, Any]:
     """The first reply. Raises NotRunningError."""
     for reply in ask(path, request, seconds=seconds):
         return reply

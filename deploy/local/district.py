@@ -210,7 +210,7 @@ class District:
     async def answer(self, request: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
         what = request.get("command")
         if what == "status":
-            yield await asyncio.to_thread(self.state, memory=True)
+            yield await self._status()
         elif what == "scale":
             yield await self._scale(request)
         elif what == "down":
@@ -220,6 +220,16 @@ class District:
             yield {"ok": True, "phase": "stopped"}
         else:
             yield {"ok": False, "error": f"unknown command {what!r}"}
+
+    async def _status(self) -> dict[str, Any]:
+        """As it is now: what was seen some seconds ago may have died since."""
+        if self.phase != "serving":
+            return await asyncio.to_thread(self.state, memory=True)
+        await self.look()
+        alive = await asyncio.gather(*(asyncio.to_thread(server.alive) for _, server in self._servers()))
+        state = await asyncio.to_thread(self.state, memory=True)
+        rows = [row | {"alive": lives} for row, lives in zip(state["servers"], alive, strict=True)]
+        return state | {"servers": rows, "ready": state["ready"] and all(alive)}
 
     async def _scale(self, request: dict[str, Any]) -> dict[str, Any]:
         name, count = str(request.get("name")), int(request.get("count") or 0)

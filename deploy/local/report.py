@@ -63,6 +63,7 @@ def server_lines(state: dict[str, Any]) -> list[str]:
     return [
         f"{server['name']:<9} {server['at']}  {server['kind']}  "
         f"pid {' '.join(map(str, server['pids'])) or '-'}  {server.get('rss_mib', 0):.0f} MiB"
+        f"{'' if server.get('alive', True) else '  ✗ 已退出，将重启 ended, will be started again'}"
         for server in state["servers"]
     ]
 

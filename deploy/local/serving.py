@@ -127,7 +127,8 @@ def detach(layout: Layout) -> int:
         offset = echo_new(log, offset)
         if process.poll() is not None:
             echo_new(log, offset)
-            return process.returncode or 1
+            # Another start may have been first: then ours ended well, and the district is there.
+            return 0 if process.returncode == 0 and is_serving(layout) else process.returncode or 1
         if came_up(layout, pid=process.pid):
             time.sleep(0.2)
             echo_new(log, offset)

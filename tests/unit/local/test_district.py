@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from deploy.local import bootstrap, control, keys, leftovers, plan, steps
+from deploy.local import __main__ as local
+from deploy.local import bootstrap, control, keys, leftovers, plan, serving, steps
 from deploy.local.layout import SOCKET_PATH_LIMIT, Layout
 from deploy.local.processes import Known, choose_ports, end, read_json, recognise, wait_until, write_json
 from deploy.local.servers import ServerError
@@ -67,6 +68,44 @@ def test_one_data_folder_has_one_supervisor(layout: Layout) -> None:
         leftovers.hold_lock(layout)
     os.close(lock)
     assert not leftovers.is_locked(layout)
+
+
+def test_the_second_of_two_starts_at_once_ends_well(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own supervisor found the lock held, waited for the first one and left with 0."""
+    monkeypatch.setattr(serving.subprocess, "Popen", lambda *_args, **_options: _Ended(0))
+    monkeypatch.setattr(serving, "is_serving", lambda _layout: True)
+    assert serving.detach(layout) == 0
+    monkeypatch.setattr(serving, "is_serving", lambda _layout: False)
+    assert serving.detach(layout) == 1
+
+
+def test_down_during_another_start_says_so(layout: Layout, capsys: pytest.CaptureFixture[str]) -> None:
+    lock = leftovers.hold_lock(layout)
+    assert local.down(layout, []) == 1
+    assert "./run down" in capsys.readouterr().err
+    os.close(lock)
+
+
+class _Ended:
+    pid = 0
+
+    def __init__(self, code: int) -> None:
+        self.returncode = code
+
+    def poll(self) -> int:
+        return self.returncode
+
+
+def test_an_interpreter_may_lie_in_a_folder_with_a_space(tmp_path: Path) -> None:
+    named = tmp_path / "my python" / "python"
+    named.parent.mkdir()
+    marker = tmp_path / "asked"
+    named.write_text(f'#!/bin/sh\n: >"{marker}"\nexec {sys.executable} "$@"\n')
+    named.chmod(0o755)
+    run = Path(__file__).resolve().parents[3] / "run"
+    env = {**os.environ, "FOOTPRINT_PYTHON": str(named)}
+    subprocess.run([run, "help"], env=env, capture_output=True, check=True)
+    assert marker.exists()
 
 
 def test_a_state_file_cut_short_reads_as_empty(tmp_path: Path) -> None:
