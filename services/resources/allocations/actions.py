@@ -130,6 +130,7 @@ def confirm_allocation(
     row = held.allocation
     status = domain.next_status(row.status, "confirm")
     domain.check_in_time(row.reserved_until, now)
+    steps.check_apart(session, held)
     _stop_clock(session, row)
     steps.record(session, row, events.AllocationConfirmed, status=status, at=now, quantity=row.quantity)
     return queries.render(session, row)

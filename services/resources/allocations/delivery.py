@@ -29,6 +29,7 @@ def hand_over_allocation(
     steps.check_provider(session, actor, held)
     row, offer = held.allocation, held.offer
     status = domain.next_status(row.status, "hand_over")
+    steps.check_apart(session, held)
     count = domain.within(quantity, row.quantity - row.handed_over)
     offers.apply(offer, offers.counters(offer).hand_over(count))
     row.handed_over += count

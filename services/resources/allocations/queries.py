@@ -14,19 +14,19 @@ from contracts.resources.allocations import AllocationView
 from contracts.resources.codes import ResourcesCode
 from services.resources.allocations.models import Allocation
 from services.resources.funds.models import PoolLine
+from services.resources.known import domain as parties
 from services.resources.known import queries as known
 from services.resources.needs.models import Need
 from services.resources.offers import queries as offers
 
 
 def visible(actor: Actor) -> Select[Any]:
-    """Staff and hubs: their streets. A provider or CSO: what it gives or receives."""
+    """Staff: their streets. A provider or CSO: what it gives or receives; a hub also what those in its care do."""
     statement = db.scoped(select(Allocation), Allocation, actor)
-    if actor.role not in {"provider", "cso"}:
+    if not parties.is_bound(actor):
         return statement
-    if actor.organisation_id is None:
-        return statement.where(false())
-    return statement.where(_of(actor.organisation_id))
+    sides = (Allocation.provider_organisation_id, Allocation.recipient_organisation_id)
+    return statement.where(or_(*(known.theirs(side, actor) for side in sides)))
 
 
 def _of(organisation_id: str) -> Any:
@@ -102,7 +102,7 @@ def list_offer_uses(
     )
     if cursor is None:
         lines = db.scoped(select(PoolLine).where(PoolLine.offer_id == offer.id), PoolLine, actor)
-        if actor.role == "cso" and actor.organisation_id != offer.provider_organisation_id:
+        if parties.is_bound(actor) and not known.acts_for(session, actor, offer.provider_organisation_id):
             lines = lines.where(false())
         heads = [_line(row) for row in session.scalars(lines.order_by(PoolLine.id.desc()))]
         page["items"] = [*heads, *page["items"]]

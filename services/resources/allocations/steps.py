@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from chassis import clock, db, outbox
 from chassis.actor import Actor
 from chassis.codes import Code
-from chassis.errors import ForbiddenError
+from chassis.errors import ConflictError, ForbiddenError
 from contracts.resources import events
 from contracts.resources.codes import ResourcesCode
 from services.resources.allocations import queries
@@ -54,6 +54,14 @@ def check_provider(session: Session, actor: Actor, held: Held) -> None:
 def check_recipient(session: Session, actor: Actor, held: Held) -> None:
     """Who receives; a hub may for those in its care."""
     _check(session, actor, (held.allocation.recipient_organisation_id,), ResourcesCode.ALLOCATION_NOT_RECIPIENT)
+
+
+def check_apart(session: Session, held: Held) -> None:
+    """慈善法 (Charity Law) art. 40: who declared an interest after the reservation gives nothing either."""
+    row = held.allocation
+    donor, taker = row.provider_organisation_id, row.recipient_organisation_id
+    if parties.is_interested(donor, taker, known.declared_interests(session, [donor])):
+        raise ConflictError(ResourcesCode.MATCH_INTERESTED_PARTY)
 
 
 def check_party(session: Session, actor: Actor, held: Held) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from chassis import db
 from chassis.actor import Actor
@@ -46,6 +46,16 @@ def acts_for(session: Session, actor: Actor, organisation_id: str | None) -> boo
     """Whether an organisation-bound actor acts for this organisation."""
     known = find_organisation(session, organisation_id) if actor.role == "hub" else None
     return domain.acts_for(actor, organisation_id, hub_id=known.hub_id if known else None)
+
+
+def theirs(column: InstrumentedAttribute[str], actor: Actor) -> ColumnElement[bool]:
+    """Rows of the organisations an organisation-bound actor acts for: its own; for a hub also those in its care."""
+    if actor.organisation_id is None:
+        return false()
+    if actor.role != "hub":
+        return column == actor.organisation_id
+    cared = select(KnownOrganisation.id).where(KnownOrganisation.hub_id == actor.organisation_id)
+    return or_(column == actor.organisation_id, column.in_(cared))
 
 
 def check_own(session: Session, actor: Actor, organisation_id: str) -> None:

@@ -9,8 +9,11 @@ from sqlalchemy.orm import Session
 
 from chassis import db
 from chassis.actor import Actor
+from services.resources.known import domain as parties
 from services.resources.matching import queries
 from services.resources.matching.models import NeedResult
+from services.resources.needs import queries as needs
+from services.resources.needs.models import Need
 
 OUTCOMES = {
     "matched": ("已全部匹配", "Fully matched"),
@@ -26,6 +29,8 @@ def list_matching_results(
     """A page of results."""
     found = queries.find_round(session, matching_round_id, actor)
     statement = db.scoped(select(NeedResult), NeedResult, actor).where(NeedResult.matching_round_id == found.id)
+    if parties.is_bound(actor):  # a hub reads of those in its care
+        statement = statement.where(NeedResult.need_id.in_(needs.visible(actor).with_only_columns(Need.id)))
     return db.page(session, statement, by=NeedResult.id, render=render, cursor=cursor, limit=limit)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Select, false, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from chassis import db
@@ -13,6 +13,7 @@ from chassis.actor import Actor
 from chassis.errors import NotFoundError
 from contracts.resources.codes import ResourcesCode
 from contracts.resources.needs import NeedView
+from services.resources.known import domain as parties
 from services.resources.known import queries as known
 from services.resources.needs import domain
 from services.resources.needs.models import Need
@@ -21,13 +22,13 @@ SHOWN_TO_PROVIDERS = (domain.OPEN, domain.PARTLY, domain.MET)
 
 
 def visible(actor: Actor) -> Select[Any]:
-    """Staff and hubs: their streets and district-wide. A CSO: its own. A provider: what is or was asked for openly."""
+    """Staff: their streets and district-wide. A CSO: its own. A hub: its own and those of whom it cares for. A
+    provider: what is or was asked for openly."""
     statement = db.scoped(select(Need), Need, actor)
-    if actor.role == "cso":
-        return statement.where(Need.organisation_id == actor.organisation_id if actor.organisation_id else false())
-    if actor.role == "provider":
-        return statement.where(or_(Need.status.in_(SHOWN_TO_PROVIDERS), Need.organisation_id == actor.organisation_id))
-    return statement
+    if not parties.is_bound(actor):
+        return statement
+    own = known.theirs(Need.organisation_id, actor)
+    return statement.where(or_(Need.status.in_(SHOWN_TO_PROVIDERS), own) if actor.role == "provider" else own)
 
 
 def find_need(session: Session, need_id: str, actor: Actor, *, lock: bool = False) -> Need:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, false, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from chassis import db
@@ -14,17 +14,19 @@ from chassis.actor import Actor
 from chassis.errors import NotFoundError
 from contracts.resources.codes import ResourcesCode
 from contracts.resources.offers import OfferView
+from services.resources.known import domain as parties
 from services.resources.known import queries as known
 from services.resources.offers import domain
 from services.resources.offers.models import Offer
 
 
 def visible(actor: Actor) -> Select[Any]:
-    """Staff and hubs: their streets and district-wide. A provider: its own. A CSO: its own, and what is open."""
+    """Staff: their streets and district-wide. A provider: its own. A CSO: its own, and what is open; so a hub, which
+    stands in for those in its care."""
     statement = db.scoped(select(Offer), Offer, actor)
-    if actor.role not in {"provider", "cso"}:
+    if not parties.is_bound(actor):
         return statement
-    own = Offer.provider_organisation_id == actor.organisation_id if actor.organisation_id else false()
+    own = known.theirs(Offer.provider_organisation_id, actor)
     if actor.role == "provider":
         return statement.where(own)
     return statement.where(or_(own, Offer.status.in_(domain.MATCHABLE)))

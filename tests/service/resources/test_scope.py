@@ -104,6 +104,27 @@ def test_an_organisation_writes_only_its_own_needs_and_its_hub_may_too(world: Wo
         world.staff(ZHUHAI)("resources.draft_need", organisation_id=world.organisations["elsewhere"], **body)
 
 
+def test_a_hub_sees_what_is_open_and_those_in_its_care(world: World) -> None:
+    world.add("stranger", "cso", ZHUHAI)
+    offer, draft = world.offer(), world.offer("foundation", is_open=False)
+    need, foreign = world.need("garden"), world.need("stranger")
+    mine, theirs = world.reserved(offer, need, 2), world.reserved(offer, foreign, 3)
+    made = world.bureau("resources.create_matching_round", title="全区（演示）")["matching_round_id"]
+    world.bureau("resources.solve_matching_round", matching_round_id=made)
+    world.host.settle()
+    hub = world.hub("hub")
+    assert _ids(hub("resources.list_offers"), "offer_id") == {offer["offer_id"]}
+    assert _ids(hub("resources.list_needs"), "need_id") == {need["need_id"]}
+    for page in (hub("resources.list_allocations"), hub("resources.list_offer_uses", offer_id=offer["offer_id"])):
+        assert mine in _ids(page, "allocation_id")
+        assert _ids(page, "need_id") == {need["need_id"]}
+    assert _ids(hub("resources.list_matching_results", matching_round_id=made), "need_id") == {need["need_id"]}
+    hidden = (("offer", draft["offer_id"]), ("need", foreign["need_id"]), ("allocation", theirs))
+    for noun, row_id in hidden:
+        with pytest.raises(NotFoundError):
+            hub(f"resources.get_{noun}", **{f"{noun}_id": row_id})
+
+
 def test_only_the_giver_hands_over_and_only_the_receiver_acknowledges(world: World) -> None:
     offer, need = world.offer(), world.need()
     step = {"allocation_id": world.reserved(offer, need, 5)}

@@ -206,3 +206,17 @@ def test_an_offer_says_what_its_kind_needs(world: World, body: dict[str, object]
 def _advance(world: World, seconds: int) -> None:
     Caller(world.host, actor("operator"))("resources.advance_clock", seconds=seconds)
     world.host.settle()
+
+
+def test_an_interest_declared_after_the_reservation_stops_the_gift(world: World) -> None:
+    offer, need = world.offer(), world.need("garden")
+    early, late = (world.reserved(offer, need, 2) for _ in range(2))
+    giver = world.provider("enterprise")
+    giver("resources.confirm_allocation", allocation_id=early)
+    world.offer(is_open=False, interested_organisation_ids=[world.organisations["garden"]])
+    for step, allocation in (("confirm", late), ("hand_over", early)):
+        with pytest.raises(ConflictError, match="match_interested_party"):
+            giver(f"resources.{step}_allocation", allocation_id=allocation)
+    for allocation in (early, late):
+        world.bureau("resources.release_allocation", allocation_id=allocation, reason="利害关系")
+    assert counters(world.shown_offer(offer)) == (40, 40, 0, 0)
