@@ -20,8 +20,8 @@ EXPECTED_VERSION = "expected_version"
 MAX_DEPTH = 32
 MAX_PARAMETERS = 200
 _JSON_TYPE = re.compile(r"^application/json\s*(;.*)?$", re.IGNORECASE)
-_ETAG = re.compile(r'^(W/)?"([0-9]{1,15})"$')
-_KEY = re.compile(r"^[\x21-\x7e]{1,200}$")
+_ETAG = re.compile(r'^(W/)?"([0-9]{1,15})(?:-[0-9a-f]{16})?"\Z')
+_KEY = re.compile(r"^[\x21-\x7e]{1,200}\Z")
 
 
 class Inputs:

@@ -30,7 +30,7 @@ PROBLEM: dict[str, Any] = {
     },
 }
 HEADERS: dict[str, dict[str, Any]] = {
-    "ETag": {"description": '版本，如 "3" / the version', "schema": {"type": "string"}},
+    "ETag": {"description": '版本与内容，如 "3-0123456789abcdef" / version and content', "schema": {"type": "string"}},
     "X-Request-Id": {"description": "请求编号 / request id", "schema": {"type": "string"}},
     "Retry-After": {"description": "秒 / seconds", "schema": {"type": "string"}},
     "WWW-Authenticate": {"description": "Bearer", "schema": {"type": "string"}},
@@ -49,7 +49,9 @@ def _header(name: str, about: str, pattern: str = "") -> dict[str, Any]:
     }
 
 
-IF_MATCH = _header("If-Match", "读到的 ETag；已变则 412 / the ETag read; 412 when it changed", r'^("[0-9]{1,15}"|\*)$')
+IF_MATCH = _header(
+    "If-Match", "读到的 ETag；已变则 412 / the ETag read; 412 when it changed", r'^("[0-9]{1,15}(-[0-9a-f]{16})?"|\*)$'
+)
 IF_NONE_MATCH = _header("If-None-Match", "未变则 304 / 304 when unchanged")
 IDEMPOTENCY_KEY = _header(
     "Idempotency-Key",
