@@ -43,6 +43,7 @@ class AmqpRpc:
         self._pending: dict[str, asyncio.Future[Any]] = {}
         self._reply_to = ""
         self._exchange: AbstractExchange | None = None
+        self._closing: asyncio.Future[None] | None = None
         broker.use(self._setup, self._lost)
 
     @property
@@ -93,8 +94,14 @@ class AmqpRpc:
         queue = await channel.declare_queue(f"rpc.reply-gateway-{self._reply_to}", exclusive=True, auto_delete=True)
         await queue.bind(exchange, routing_key=self._reply_to)
         await queue.consume(self._on_reply, no_ack=True)
-        channel.close_callbacks.add(lambda *_: self._lost())
+        channel.close_callbacks.add(lambda *_: self._on_channel_closed(connection))
         self._exchange = exchange
+
+    def _on_channel_closed(self, connection: AbstractConnection) -> None:
+        """The broker may close a channel and keep the connection: only a new connection sets a channel up again."""
+        self._lost()
+        if not connection.is_closed:
+            self._closing = asyncio.ensure_future(connection.close())
 
     def _lost(self) -> None:
         self._exchange = None

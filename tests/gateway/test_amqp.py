@@ -8,12 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import aio_pika
 import msgspec
 import pytest
+from aio_pika.exceptions import AMQPError
 from yarl import URL
 
 from chassis import config, ids
@@ -167,6 +168,24 @@ def test_a_lost_connection_fails_calls_in_flight_and_comes_back() -> None:
                 await asyncio.wait_for(call, 5)
             await until(lambda: rpc.connected and len(connections) == 2)
             await broker.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_channel_that_the_broker_closed_is_set_up_again() -> None:
+    async def scenario() -> None:
+        async with channel() as opened, bus(deadline=2) as rpc:
+            queue = await opened.declare_queue(exclusive=True)
+            await queue.bind("nameko-rpc", routing_key="silent3.*")
+            exchange = rpc._exchange
+            assert exchange is not None
+            below = await exchange.channel.get_underlay_channel()
+            with suppress(AMQPError):  # publishing to no exchange makes the broker close the channel, and only that
+                await below.basic_publish(b"", exchange="no-such-exchange", routing_key="x")
+            await until(lambda: rpc.connected and rpc._exchange is not exchange)
+            with pytest.raises(UnavailableError) as late:
+                await rpc.call("silent3.get_clock", {}, {}, deadline=0.3)
+            assert late.value.code == "deadline_exceeded"
 
     asyncio.run(scenario())
 
