@@ -44,7 +44,9 @@ class SignInLimits:
             raise HttpError(429, GatewayCode.TOO_MANY_ATTEMPTS, retry_after=item.get_expiry())
 
     def _address(self, req: Request) -> str:
-        route = req.access_route  # client first, our peer last; entries before trusted proxies may be forged
+        """Only what trusted proxies appended to X-Forwarded-For is believed: all else (Forwarded too) may be forged."""
+        told = [part.strip() for part in (req.get_header("X-Forwarded-For") or "").split(",") if part.strip()]
+        route = [*told, req.remote_addr]
         return route[max(len(route) - 1 - self._proxies, 0)]
 
 
