@@ -73,7 +73,7 @@ class DecisionView(Schema):
     rule = fields.String()
     rules_hash = fields.String()
     input_hash = fields.String()
-    result_hash = fields.String()
+    result_hash = fields.String(allow_none=True)
     budget = Money(attribute="budget_fen")
     spent = Money(attribute="spent_fen")
     determined_at = Instant()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from typing import Any
 
@@ -41,7 +42,8 @@ def determine_round(
         candidates, budget_fen=of.budget_fen, cap_fen=of.cap_fen, allocation=of.allocation, voters=voters
     )
     rows = gathering.rows_of(of, running, candidates, outcomes)
-    row = _decision(of, gathering.inputs_of(of, candidates, voters), rows, now)
+    inputs = {**gathering.inputs_of(of, candidates, voters), "salt": secrets.token_hex(32)}
+    row = _decision(of, inputs, rows, now)
     session.add(row)
     of.status = status
     session.flush()
@@ -73,6 +75,11 @@ def spent(outcomes: list[dict[str, Any]]) -> int:
     return sum(item["amount_fen"] for item in outcomes if item["outcome"] == "recommended")
 
 
+def sealed(row: Decision) -> str:
+    """What is told of the result before the notice: binding, and not to be guessed without the salt of the inputs."""
+    return fingerprint.of({"result_hash": row.result_hash, "salt": row.inputs["salt"]})
+
+
 def _determined(session: Session, of: Round, row: Decision) -> None:
     outbox.record(
         session,
@@ -81,7 +88,7 @@ def _determined(session: Session, of: Round, row: Decision) -> None:
             rule=row.rule,
             rules_hash=row.rules_hash,
             input_hash=row.input_hash,
-            result_hash=row.result_hash,
+            result_hash=sealed(row),
             street_codes=round_actions.streets(of),
         ),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from chassis import db, outbox
+from chassis import clock, db, outbox
 from chassis.actor import Actor
 from chassis.errors import ConflictError
 from contracts.projects import events
@@ -33,7 +33,7 @@ def raise_objection(
     session: Session, *, actor: Actor, now: datetime, round_id: str, proposal_id: str, grounds: str
 ) -> dict[str, Any]:
     """By anybody signed in who can see the notice, while it runs."""
-    of = rounds.find_round(session, round_id, actor)
+    of = rounds.share_round(session, round_id, actor)
     proposal = proposals.find_proposal(session, proposal_id, actor)
     if of.status != "public_notice" or proposal.round_id != of.id or proposal.status != "notice":
         raise ConflictError(ProjectsCode.ROUND_STATE, status=of.status, action="raise_objection")
@@ -102,11 +102,11 @@ def uphold_objection(
     _record(session, events.ObjectionUpheld, row, organisation_id=proposal.organisation_id, title=proposal.title)
     if proposal.status == "notice":
         actions.decline(session, proposal)
-        _revise(session, of, proposal)
+        _revise(session, of, proposal, now)
     return _render(row)
 
 
-def _revise(session: Session, of: Round, declined: Proposal) -> None:
+def _revise(session: Session, of: Round, declined: Proposal, now: datetime) -> None:
     decision = queries.decision_of(session, of.id, lock=True)
     decision.status = domain.next_decision_status(decision.status, "revise")
     outcomes = _with(decision.outcomes, declined.id, "declined")
@@ -115,6 +115,8 @@ def _revise(session: Session, of: Round, declined: Proposal) -> None:
     if promoted is not None:
         outcomes = _with(outcomes, promoted, "recommended")
         _promote(session, session.get_one(Proposal, promoted))
+        # a winner nobody could object to yet: the notice starts again, it is never skipped
+        decision.notice_ends_at = of.notice_ends_at = clock.end_after(clock.day_of(now), of.notice_days)
     _keep(decision, outcomes)
     session.flush()
     actions.tell_notice(session, of, decision)

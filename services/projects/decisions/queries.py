@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from chassis import db
@@ -14,6 +14,8 @@ from contracts import roles
 from contracts.projects.codes import ProjectsCode
 from contracts.projects.decisions import DecisionView, ObjectionView
 from services.projects.decisions.models import Decision, RoundObjection
+from services.projects.known import queries as known
+from services.projects.proposals.models import Proposal
 from services.projects.rounds import queries as rounds
 from services.projects.rounds.models import Round
 
@@ -41,8 +43,10 @@ def render(row: Decision, of: Round, actor: Actor) -> dict[str, Any]:
         shown.sort(key=lambda item: item["proposal_id"])
     view: dict[str, Any] = DecisionView().dump(row)
     view["outcomes"] = DecisionView().fields["outcomes"].serialize("outcomes", {"outcomes": shown})
-    if not public and actor.role not in PREVIEW:
-        view["spent"] = None
+    if not public:
+        view["result_hash"] = None  # few proposals have few results: the bare hash would tell which one it is
+        if actor.role not in PREVIEW:
+            view["spent"] = None
     return view
 
 
@@ -55,11 +59,24 @@ def get_decision(session: Session, *, actor: Actor, round_id: str) -> dict[str, 
     return render(decision_of(session, of.id), of, actor)
 
 
+def _visible(actor: Actor) -> Select[Any]:
+    statement = db.scoped(select(RoundObjection), RoundObjection, actor)
+    if actor.is_system or (actor.role in roles.READERS and actor.role != roles.HUB):
+        return statement
+    mine = RoundObjection.raised_by == actor.account_id
+    if actor.role == roles.HUB:
+        cared = select(Proposal.id).where(known.in_care(Proposal.organisation_id, actor))
+        mine = or_(mine, RoundObjection.proposal_id.in_(cared))
+    return statement.where(mine)
+
+
 def find_objection(session: Session, objection_id: str, actor: Actor, *, lock: bool = False) -> RoundObjection:
-    """Staff any in scope; others their own."""
-    row = db.get_scoped(session, RoundObjection, objection_id, actor, lock=lock)
-    mine = row is not None and (row.raised_by == actor.account_id or actor.role in roles.READERS)
-    if row is None or not mine:
+    """Staff any in scope; a hub those against its own and those in its care; others what they raised."""
+    statement = _visible(actor).where(RoundObjection.id == objection_id)
+    if lock:
+        statement = statement.with_for_update(of=RoundObjection).execution_options(populate_existing=True)
+    row: RoundObjection | None = session.scalars(statement).one_or_none()
+    if row is None:
         raise NotFoundError(ProjectsCode.OBJECTION_NOT_FOUND)
     return row
 
@@ -72,7 +89,7 @@ def get_objection(session: Session, *, actor: Actor, objection_id: str) -> dict[
 def list_objections(
     session: Session, *, actor: Actor, cursor: str | None = None, limit: int | None = None, **filters: Any
 ) -> dict[str, Any]:
-    statement = db.scoped(select(RoundObjection), RoundObjection, actor)
+    statement = _visible(actor)
     for name, value in filters.items():
         statement = statement.where(getattr(RoundObjection, name) == value)
     render_one = ObjectionView().dump

@@ -154,5 +154,16 @@ def check_acceptance(*, milestone_statuses: Sequence[str], evaluations: set[str]
         raise ConflictError(DeliveryCode.MILESTONES_OPEN, open=waiting)
     if "final" not in evaluations:
         raise ConflictError(DeliveryCode.EVALUATION_MISSING, kind="final")
+    check_returned(unspent_fen)
+
+
+def check_returned(unspent_fen: int) -> None:
+    """What was paid is spent or came back."""
     if unspent_fen != 0:
         raise ConflictError(DeliveryCode.UNSPENT_NOT_RETURNED, unspent_fen=unspent_fen)
+
+
+def check_recovery(*, recover_fen: int, outstanding_fen: int) -> None:
+    """Nobody gives back more than they got and still have to account for."""
+    if not 0 <= recover_fen <= outstanding_fen:
+        raise ConflictError(DeliveryCode.BUDGET_EXCEEDED, recover_fen=recover_fen, left_fen=outstanding_fen)

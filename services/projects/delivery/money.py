@@ -54,9 +54,13 @@ def check_paid(session: Session, project: Project, number: int) -> None:
 
 def unspent_fen(session: Session, project: Project) -> int:
     """Paid out, neither spent nor returned."""
+    return outstanding_fen(session, project) - sum(queries.spent_by_line(session, project.id).values())
+
+
+def outstanding_fen(session: Session, project: Project) -> int:
+    """Paid out and not returned, spent or not."""
     award = award_of_project(session, project.id)
-    spent = sum(queries.spent_by_line(session, project.id).values())
-    return award.disbursed_fen - award.returned_fen - spent
+    return award.disbursed_fen - award.returned_fen
 
 
 def close_award(session: Session, project: Project, *, action: str, now: datetime) -> None:

@@ -25,8 +25,10 @@ DEFAULT_POLICY = {"grade_a_from": 85, "grade_b_from": 60}
 
 
 def begin_mid_review(session: Session, *, actor: Actor, project_id: str, expected_version: int | None = None) -> View:
-    """The mid-term review begins."""
+    """The mid-term review begins; once, because a second one could never be evaluated and so never end."""
     project = steps.lock(session, actor, project_id, expected_version)
+    if any(made.kind == "mid_term" for made in queries.evaluations_of(session, project.id)):
+        raise ConflictError(DeliveryCode.PROJECT_STATE, action="begin_mid_review", status=project.status)
     money.move(session, project, "begin_mid_review")
     steps.record(session, project, steps_events.MidReviewOpened, organisation_id=project.organisation_id)
     return queries.view(session, project)
@@ -164,10 +166,11 @@ def accept_project(session: Session, *, actor: Actor, project_id: str, expected_
 def close_project(
     session: Session, *, actor: Actor, now: datetime, project_id: str, expected_version: int | None = None
 ) -> View:
-    """Closed: what was committed and never paid is free again."""
+    """Closed: what was committed and never paid is free again; what was paid since the acceptance is not forgotten."""
     project = steps.lock(session, actor, project_id, expected_version)
     money.move(session, project, "close")
     money.close_award(session, project, action="close", now=now)
+    domain.check_returned(money.unspent_fen(session, project))
     project.closed_at = now
     steps.record(
         session,
@@ -197,6 +200,7 @@ def terminate_project(
     project = steps.lock(session, actor, project_id, expected_version)
     money.move(session, project, "terminate")
     money.close_award(session, project, action="terminate", now=now)
+    domain.check_recovery(recover_fen=recover_fen, outstanding_fen=money.outstanding_fen(session, project))
     project.reason, project.recovery_plan, project.recover_fen = reason, recovery_plan, recover_fen
     project.closed_at = now
     facts = {"organisation_id": project.organisation_id, "recover_fen": recover_fen}

@@ -69,11 +69,20 @@ def stop_clock(session: Session, row: ServiceOrder) -> None:
         row.timer_id = None
 
 
+def is_asker(row: ServiceOrder, actor: Actor) -> bool:
+    """Who asked, or who stands in for residents."""
+    return actor.account_id in (row.requester_account_id, row.requested_by_account_id) or actor.role in PROXIES
+
+
+def is_doer(row: ServiceOrder, actor: Actor) -> bool:
+    """Who accepted; being asked once, and declining, gives no part in what another does."""
+    by_organisation = actor.organisation_id is not None and actor.organisation_id == row.organisation_id
+    return by_organisation or (actor.account_id is not None and actor.account_id == row.talent_account_id)
+
+
 def check_asker(row: ServiceOrder, actor: Actor) -> None:
     """Who asked, or who stands in for residents; never the one who does the work."""
-    asked = actor.account_id in (row.requester_account_id, row.requested_by_account_id)
-    doer = actor.organisation_id is not None and actor.organisation_id == row.organisation_id
-    if doer or not (asked or actor.role in PROXIES):
+    if is_doer(row, actor) or not is_asker(row, actor):
         raise ForbiddenError(DeliveryCode.ORDER_NOT_YOURS)
 
 
@@ -155,4 +164,7 @@ def cancel_order(
 
 def _party_lock(session: Session, actor: Actor, order_id: str, expected_version: int | None) -> ServiceOrder:
     queries.check_part(session, actor=actor, order_id=order_id)
-    return queries.lock_order(session, actor=actor, order_id=order_id, expected_version=expected_version)
+    row = queries.lock_order(session, actor=actor, order_id=order_id, expected_version=expected_version)
+    if not (is_doer(row, actor) or is_asker(row, actor)):
+        raise ForbiddenError(DeliveryCode.ORDER_NOT_YOURS)
+    return row

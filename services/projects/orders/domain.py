@@ -141,6 +141,12 @@ def check_addressee(
         raise ForbiddenError(DeliveryCode.ORDER_NOT_OFFERED_TO_YOU)
 
 
+def check_waiting(*, now: datetime, expires_at: datetime | None) -> None:
+    """An offer lapses at its time, not only when the clock's work is done."""
+    if expires_at is not None and now >= expires_at:
+        raise ConflictError(DeliveryCode.ORDER_STATE, status="expired", action="accept")
+
+
 def check_acceptance(*, risky: bool, statements: Mapping[str, bool], open_orders: int, open_orders_max: int) -> None:
     """Capacity always; skill, training, age and insurance where the task is risky."""
     if open_orders >= open_orders_max:

@@ -115,6 +115,7 @@ def take_order(
     if claim and row.open_claim and row.status != "offered":
         raise ConflictError(DeliveryCode.ORDER_TAKEN)
     status = domain.next_status(row.status, "accept")
+    domain.check_waiting(now=now, expires_at=row.offer_expires_at)
     organisation_id, account_id = taker(row, actor, claim=claim)
     policy = queries.kind_of(session, row.district_code, row.kind)
     busy = queries.count_busy(session, row, organisation_id, account_id)

@@ -106,7 +106,9 @@ def count_orders(session: Session, *, actor: Actor) -> dict[str, Any]:
 
 
 def count_busy(session: Session, row: ServiceOrder, organisation_id: str | None, account_id: str | None) -> int:
-    """Open orders of whoever wants to accept this one."""
+    """Open orders of whoever wants to accept this one; they take one after the other, or two at once would miss it."""
+    name = f"order-taker/{row.district_code}/{organisation_id or account_id}"
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
     statement = select(func.count()).select_from(ServiceOrder)
     statement = statement.where(ServiceOrder.district_code == row.district_code, ServiceOrder.kind == row.kind)
     statement = statement.where(ServiceOrder.status.in_(domain.BUSY))

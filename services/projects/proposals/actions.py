@@ -217,6 +217,7 @@ def double_funding(session: Session, row: Proposal) -> list[dict[str, Any]]:
 def withdraw_proposal(
     session: Session, *, actor: Actor, proposal_id: str, reason: str, expected_version: int | None = None
 ) -> dict[str, Any]:
+    rounds.share_round(session, queries.find_proposal(session, proposal_id, actor).round_id, actor)
     row = queries.lock_proposal(session, proposal_id, actor, expected_version)
     row.status = domain.next_status(row.status, "withdraw")
     if row.round.status == "determining":  # the result is hashed; it may only change by an objection on notice

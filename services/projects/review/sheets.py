@@ -159,7 +159,8 @@ def _check_correctable(session: Session, row: ScoreSheet) -> None:
     """A locked sheet, until the tally is sealed or the round decided."""
     if row.status != "locked":
         raise ConflictError(ProjectsCode.SCORES_OPEN, status=row.status)
-    status = session.get_one(Round, row.round_id).status
+    shared = select(Round).where(Round.id == row.round_id).with_for_update(of=Round, read=True)
+    status = session.scalars(shared.execution_options(populate_existing=True)).one().status
     if status not in SCORED:
         raise ConflictError(ProjectsCode.ROUND_STATE, status=status, action="correct_score")
     roadshow = roadshows.roadshow_of(session, row.round_id, lock=True)

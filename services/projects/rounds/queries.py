@@ -38,6 +38,15 @@ def find_round(session: Session, round_id: str, actor: Actor) -> Round:
     return row
 
 
+def share_round(session: Session, round_id: str, actor: Actor) -> Round:
+    """One round the actor may see, kept from its next step until this transaction ends."""
+    statement = visible(actor).where(Round.id == round_id).with_for_update(of=Round, read=True)
+    row: Round | None = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if row is None:
+        raise NotFoundError(ProjectsCode.ROUND_NOT_FOUND)
+    return row
+
+
 def lock_round(session: Session, round_id: str, actor: Actor, expected_version: int | None = None) -> Round:
     """One round for a change: in the actor's own streets, locked, and in the version the caller read."""
     row = db.get_scoped(session, Round, round_id, actor, lock=True)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT, array
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.expression import cast
 
 from chassis import db
@@ -19,22 +19,40 @@ from chassis.codes import ChassisCode
 from chassis.errors import InvalidError, NotFoundError
 from contracts import roles
 from contracts.projects.codes_delivery import DeliveryCode
+from services.projects.known.models import KnownOrganisation
+from services.projects.known.queries import in_care
 from services.projects.trail import keys, leaf, nodes
 from services.projects.trail.models import TrailEntry, TrailHead
 
+REVIEWERS_ONLY = ("judges_assigned", "conflict_declared")
 
-def visible(statement: Select[Any], actor: Actor) -> Select[Any]:
-    """Entries of the actor's streets and district-wide ones; who supervises sees all of them, others their own."""
+
+def visible(session: Session, statement: Select[Any], actor: Actor) -> Select[Any]:
+    """Entries of the actor's streets and district-wide ones; who supervises sees all of them, a hub what concerns
+    itself, those in its care or nobody in particular, others their own."""
     statement = statement.where(TrailEntry.district_code == actor.district_code)
     if actor.street_codes:
         mine = TrailEntry.street_codes.has_any(cast(array(actor.street_codes), ARRAY(TEXT)))
         statement = statement.where(or_(mine, func.jsonb_array_length(TrailEntry.street_codes) == 0))
-    if actor.role in roles.READERS:
+    if actor.role in roles.READERS and actor.role != roles.HUB:
         return statement
-    own = TrailEntry.actor_account_id == actor.account_id
+    own: ColumnElement[bool] = TrailEntry.actor_account_id == actor.account_id
     if actor.organisation_id is not None:
         own = or_(own, TrailEntry.organisation_id == actor.organisation_id)
-    return statement.where(own)
+    return statement.where(or_(own, _in_care(session, actor)) if actor.role == roles.HUB else own)
+
+
+def _in_care(session: Session, actor: Actor) -> ColumnElement[bool]:
+    """Entries of an aggregate that names an organisation in the hub's care, or none; not who judges whom."""
+    cared = list(session.scalars(select(KnownOrganisation.id).where(in_care(KnownOrganisation.id, actor))))
+    other = aliased(TrailEntry)
+    same = select(other.index).where(
+        other.district_code == TrailEntry.district_code,
+        other.subject == TrailEntry.subject,
+        other.organisation_id.is_not(None),
+    )
+    concerned = or_(same.where(other.organisation_id.in_(cared)).exists(), ~same.exists())
+    return and_(TrailEntry.event.not_in(REVIEWERS_ONLY), concerned)
 
 
 def list_trail_entries(
@@ -47,7 +65,7 @@ def list_trail_entries(
     limit: int | None = None,
 ) -> dict[str, Any]:
     """A page of entries, newest first; the cursor is the index of the last one shown."""
-    statement = visible(select(TrailEntry), actor)
+    statement = visible(session, select(TrailEntry), actor)
     if subject is not None:
         statement = statement.where(TrailEntry.subject == subject)
     if event is not None:
@@ -105,7 +123,7 @@ def get_receipt(
     """Receipt format version 1 of one entry, against the head as it is now."""
     if (index is None) == (event_id is None):
         raise InvalidError(ChassisCode.REQUEST_INVALID, fields={"index": ["Give index or event_id."]})
-    statement = visible(select(TrailEntry), actor)
+    statement = visible(session, select(TrailEntry), actor)
     wanted = TrailEntry.index == index if event_id is None else TrailEntry.event_id == event_id
     entry = session.scalars(statement.where(wanted)).one_or_none()
     if entry is None:

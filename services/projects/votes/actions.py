@@ -67,7 +67,9 @@ def cast_ballot(
 ) -> dict[str, Any]:
     """Who and what are written apart; no event, no log and no stored reply tells the choice."""
     row, vote = queries.find_vote(session, round_id, actor)
-    vote = session.scalars(select(Vote).where(Vote.id == vote.id).with_for_update(read=True)).one()
+    # read again under the lock: whoever waited for the closing must see it, or a ballot would follow the commitment
+    locked = select(Vote).where(Vote.id == vote.id).with_for_update(read=True)
+    vote = session.scalars(locked.execution_options(populate_existing=True)).one()
     domain.next_status(vote.status, "cast")
     if now >= vote.closes_at or row.status not in DURING:
         raise ConflictError(ProjectsCode.VOTE_STATE, status="closed", action="cast")
@@ -110,10 +112,10 @@ def close_vote(session: Session, *, actor: Actor, now: datetime, round_id: str) 
 
 
 def close_on_time(session: Session, *, actor: Actor, now: datetime, round_id: str) -> None:
-    """The vote's clock; staff may have closed it at the same moment."""
+    """The vote's clock, of a cancelled round too: its ballots must not stay as they were cast. Staff may be first."""
     row = rounds.lock_round(session, round_id, actor)
     vote = queries.vote_of(session, row.id)
-    if vote is not None and vote.status == "open" and row.status != "cancelled":
+    if vote is not None and vote.status == "open":
         _close(session, row, now)
 
 

@@ -11,6 +11,7 @@ from chassis import clock, ids
 from chassis.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from chassis.runtime.inprocess import InProcessHost
 from services.projects.awards.models import Award, Tranche
+from services.projects.delivery.models import Project
 from services.projects.delivery.starting import start_project
 from services.projects.proposals.models import Proposal
 from services.projects.rounds.models import Round
@@ -319,3 +320,28 @@ def test_a_repeated_command_is_carried_out_once(story: Story) -> None:
     story.host.settle()
     entries = story.staff("projects.list_trail_entries", subject=story.project_id, event="mid_review_opened")
     assert len(entries["items"]) == 1
+
+
+def test_a_second_mid_term_review_does_not_begin(story: Story) -> None:
+    story.do(story.staff, "begin_mid_review")
+    story.do(story.staff, "record_evaluation", kind="mid_term", score=80)
+    with pytest.raises(ConflictError, match="project_state_conflict"):
+        story.do(story.staff, "begin_mid_review")
+    assert story.project()["status"] == "active"
+
+
+def test_no_more_is_recovered_than_was_paid(story: Story) -> None:
+    plan = {"reason": "组织解散", "recovery_plan": "三个月内退回", "recover": "5000.01"}
+    with pytest.raises(ConflictError, match="budget_exceeded"):
+        story.do(story.bureau, "terminate_project", **plan)
+    assert story.project()["status"] == "active"
+
+
+def test_money_paid_after_the_acceptance_stops_the_closing_until_it_is_back(story: Story) -> None:
+    with story.host.executors["projects"].sessions.begin() as session:
+        session.get_one(Project, story.project_id).status = "acceptance"
+        session.get_one(Proposal, story.proposal_id).status = "acceptance"
+    with pytest.raises(ConflictError, match="unspent"):
+        story.do(story.staff, "close_project")
+    story.bureau("projects.return_unspent", award_id=story.award_id, amount="5000.00", bank_reference="DEMO-1")
+    assert story.do(story.staff, "close_project")["status"] == "closed"

@@ -7,11 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from chassis import clock, ids
 from chassis.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from chassis.events import Envelope
 from chassis.runtime.inprocess import InProcessHost
+from services.projects.orders import offering
+from services.projects.orders.models import ServiceOrder
 from tests import kit
 
 EVIDENCE = [{"sha256": "a" * 64, "size": 10, "media_type": "image/jpeg"}]
@@ -317,3 +320,53 @@ def test_a_repeated_command_answers_as_before(story: Story) -> None:
     again = story.cso[0]("projects.decline_order", command_id=command_id, order_id=order_id, reason="人手不足")
     assert again["order_id"] == first["order_id"]
     assert [offer["status"] for offer in again["offers"]] == ["declined", "offered"]
+
+
+def test_who_declined_has_no_part_in_what_another_does(story: Story) -> None:
+    order_id = story.offered()
+    story.cso[0]("projects.decline_order", order_id=order_id, reason="已满")
+    story.cso[1]("projects.accept_order", order_id=order_id)
+    starts = clock.system_now() + timedelta(hours=1)
+    window = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=2)).isoformat()}
+    story.cso[1]("projects.schedule_order", order_id=order_id, **window)
+    with pytest.raises(ForbiddenError, match="order_not_yours"):
+        story.cso[0]("projects.report_order_no_show", order_id=order_id, by="provider", reason="没来")
+    story.cso[1]("projects.check_in_order", order_id=order_id, **HERE)
+    story.cso[1]("projects.deliver_order", order_id=order_id, minutes=80, evidence=EVIDENCE)
+    with pytest.raises(ForbiddenError, match="order_not_yours"):
+        story.cso[0]("projects.dispute_order", order_id=order_id, reason="不服")
+    assert story.cso[1]("projects.dispute_order", order_id=order_id, reason="时长有误")["status"] == "disputed"
+
+
+def test_an_offer_lapses_at_its_time_even_before_its_clock_ran(story: Story) -> None:
+    order_id = story.offered()
+    late = clock.system_now() - timedelta(seconds=1)
+    with story.host.executors["projects"].sessions.begin() as session:
+        session.execute(update(ServiceOrder).where(ServiceOrder.id == order_id).values(offer_expires_at=late))
+    with pytest.raises(ConflictError, match="order_state_conflict"):
+        story.cso[0]("projects.accept_order", order_id=order_id)
+
+
+def test_two_orders_accepted_at_once_do_not_exceed_the_capacity(story: Story) -> None:
+    bureau = kit.Caller(story.host, kit.actor("bureau"))
+    kinds = {row["kind"]: row for row in bureau("projects.list_order_kinds")["items"]}
+    policy = {name: value for name, value in kinds["elder_care"].items() if name != "district_code"}
+    bureau("projects.set_order_kind", **{**policy, "open_orders_max": 1})
+    first, second = story.offered(), story.offered()
+    raised: list[BaseException] = []
+
+    def accept() -> None:
+        try:
+            story.cso[0]("projects.accept_order", order_id=second)
+        except ConflictError as error:
+            raised.append(error)
+
+    with story.host.executors["projects"].system_session("accept", kit.DISTRICT) as session:
+        actor = story.cso[0].who
+        assert actor is not None
+        offering.take_order(session, actor=actor, now=clock.system_now(), order_id=first, claim=False)
+        thread = threading.Thread(target=accept)
+        thread.start()
+        thread.join(1)
+    thread.join(20)
+    assert [str(getattr(error, "code", "")) for error in raised] == ["order_capacity_full"]

@@ -18,6 +18,7 @@ from chassis.runtime.entrypoints import ANY_EVENT
 from chassis.runtime.execute import Executor
 from chassis.runtime.inprocess import InProcessHost
 from chassis.tables import SubjectVersion
+from services.projects.known.models import KnownOrganisation
 from services.projects.trail import actions, guard, keys, merkle, verify
 from services.projects.trail.models import TrailEntry, TrailHead, TrailWaiting
 from tests import kit
@@ -240,3 +241,24 @@ def test_the_signing_key_is_in_no_table(log: Log, trail_key: Ed25519PrivateKey) 
         names = list(session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")))
         dump = "".join(str(session.execute(text(f'SELECT * FROM "{name}"')).all()) for name in names)
     assert trail_key.private_bytes_raw().hex() not in dump
+
+
+def test_a_hub_sees_what_concerns_those_in_its_care_and_nothing_of_anothers(log: Log) -> None:
+    hub, cared, stranger = (ids.new_id("org") for _ in range(3))
+    known = {"district_code": kit.DISTRICT, "kind": "cso", "legal_tier": "filed", "street_code": kit.ZHUHAI}
+    with log.host.executors["projects"].sessions.begin() as session:
+        row = {"fields": [], "status": "active", "in_breach": False, "subject_version": 1, **known}
+        session.add(KnownOrganisation(id=cared, name="某组织（演示）", hub_id=hub, **row))
+    log.hear(
+        envelope("cas_a", 1, organisation_id=cared),
+        envelope("cas_a", 2),
+        envelope("cas_b", 1, organisation_id=stranger),
+        envelope("cas_b", 2),
+        envelope("rnd_a", 1, street_codes=[]),
+        replace(envelope("rnd_a", 2, street_codes=[]), name="judges_assigned"),
+    )
+    caller = kit.Caller(log.host, kit.actor("hub", streets=[kit.ZHUHAI], organisation_id=hub))
+    seen = [(entry["subject"], entry["subject_version"]) for entry in caller("projects.list_trail_entries")["items"]]
+    assert seen == [("rnd_a", 1), ("cas_a", 2), ("cas_a", 1)]
+    with pytest.raises(NotFoundError):
+        caller("projects.get_receipt", index=3)
