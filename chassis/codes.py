@@ -41,6 +41,11 @@ class ChassisCode(Code):
         "内容已被他人修改，请刷新后再试",
         "Somebody changed this meanwhile; read it again",
     )
+    ROW_EXISTS = (
+        "row_exists",
+        "同样的内容刚刚已被登记",
+        "Somebody recorded the same thing a moment ago",
+    )
     CURSOR_INVALID = "cursor_invalid", "分页游标无效", "The page cursor is not valid"
     SERVICE_UNAVAILABLE = (
         "service_unavailable",

@@ -50,8 +50,8 @@ def view(job: Job) -> dict[str, Any]:
 
 
 def get(session: Session, job_id: str, *, account_id: str | None) -> Job:
-    """A job its requester may follow."""
+    """A job its requester may follow; one the system began is nobody's."""
     job = session.get(Job, job_id)
-    if job is None or (job.account_id is not None and job.account_id != account_id):
+    if job is None or account_id is None or job.account_id != account_id:
         raise NotFoundError(ChassisCode.JOB_NOT_FOUND)
     return job

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 
 import structlog
@@ -19,6 +20,7 @@ def configure() -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _add_process,
         structlog.processors.format_exc_info,
+        _without_rows,
     ]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
@@ -40,6 +42,16 @@ def configure() -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+_QUOTED_ROW = re.compile(r"^DETAIL:.*$", re.MULTILINE)
+
+
+def _without_rows(logger: object, method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """PostgreSQL quotes the offending row after DETAIL; rows may hold personal data."""
+    if isinstance(event.get("exception"), str):
+        event["exception"] = _QUOTED_ROW.sub("DETAIL: (a row, not logged)", event["exception"])
+    return event
 
 
 def _add_process(logger: object, method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import msgspec
 from sqlalchemy.exc import DBAPIError
 
-from chassis import config, logging
+from chassis import config, ids, logging
 from chassis.errors import UnavailableError
 from chassis.events import TYPES, Envelope, from_message
 from chassis.runtime import parking
@@ -55,6 +55,8 @@ def open_letter(event: str, letter: Letter) -> Envelope:
         raise PoisonError(f"body of {len(letter.body)} bytes")
     try:
         envelope = from_message(dict(letter.headers), letter.body)
+        if not ids.is_id("evt", envelope.id):  # the inbox could not tell two such events apart
+            raise PoisonError("the event's id is not one of ours")
         if event != ANY_EVENT:
             if envelope.name != event:
                 raise PoisonError(f"{envelope.name} in the queue of {event}")
@@ -68,14 +70,20 @@ def judge(error: Exception, letter: Letter) -> Verdict:
     """After a failure: an outage waits, a defect is retried with growing delay, poison is parked at once."""
     headers = parking.own_headers(letter.headers)
     if is_outage(error):
-        log.warning("event_waits", queue=letter.queue, event_id=letter.message_id, error=parking.summary(error))
+        log.warning("event_waits", **_about(letter), error=parking.summary(error))
         return Verdict(word="retry", tier=OUTAGE_TIER, headers=headers)
     if isinstance(error, PoisonError) or letter.attempt >= config.RETRY_LIMIT.get():
-        log.error("event_parked", queue=letter.queue, event_id=letter.message_id, exc_info=error)
+        log.error("event_parked", **_about(letter), exc_info=error)
         return Verdict(word="park", headers=headers | parking.error_headers(error, queue=letter.queue))
     tier = TIERS[min(letter.attempt, len(TIERS) - 1)]
-    log.warning("event_retried", queue=letter.queue, event_id=letter.message_id, tier=tier, exc_info=error)
+    log.warning("event_retried", **_about(letter), tier=tier, exc_info=error)
     return Verdict(word="retry", tier=tier, headers=headers | {parking.ATTEMPT: letter.attempt + 1})
+
+
+def _about(letter: Letter) -> dict[str, Any]:
+    """What a log line says of a message."""
+    trace = str(letter.headers.get("cloudEvents_correlationid", ""))[:64]
+    return {"queue": letter.queue, "event_id": letter.message_id, "trace_id": trace}
 
 
 def is_outage(error: BaseException) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,7 +14,7 @@ import marshmallow
 import msgspec
 import structlog
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -39,6 +40,7 @@ from chassis.tokens import Verifier
 
 log = logging.get(__name__)
 _ENCODER = msgspec.json.Encoder(order="sorted")
+_UNIQUE_VIOLATION = "23505"
 
 
 class Executor:
@@ -98,6 +100,8 @@ class Executor:
             return plain(getattr(self.service.cls(), method)(session, actor=ctx.actor, **arguments))
 
     def _command(self, operation: Operation, arguments: dict[str, Any], ctx: Context, command_id: str | None) -> Any:
+        if command_id and not _is_uuid(command_id):
+            raise InvalidError(ChassisCode.REQUEST_INVALID, fields={"command_id": ["Not a UUID."]})
         with self.sessions.begin() as session:
             context.bind(session, ctx)
             if command_id:
@@ -129,7 +133,8 @@ class Executor:
 
     def _answer_again(self, session: Session, operation: Operation, stored: Any, ctx: Context) -> Any:
         if "ids" in stored and operation.reread:
-            return plain(getattr(self.service.cls(), operation.reread)(session, actor=ctx.actor, **stored["ids"]))
+            arguments = self._inputs[operation.reread].load(stored["ids"])
+            return plain(getattr(self.service.cls(), operation.reread)(session, actor=ctx.actor, **arguments))
         if stored.get("secret"):
             raise ConflictError(ChassisCode.COMMAND_KEY_REUSED)
         return stored.get("reply")
@@ -202,6 +207,14 @@ def plain(value: Any) -> Any:
     return msgspec.to_builtins(value)
 
 
+def _is_uuid(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
 def new_trace_id() -> str:
     """A W3C trace id: 32 hex digits."""
     return secrets.token_hex(16)
@@ -228,6 +241,10 @@ def translated() -> Iterator[None]:
         yield
     except StaleDataError as error:
         raise StaleError(ChassisCode.ROW_STALE) from error
+    except IntegrityError as error:
+        if getattr(error.orig, "pgcode", None) == _UNIQUE_VIOLATION:  # two looked, found nothing, and both wrote it
+            raise ConflictError(ChassisCode.ROW_EXISTS) from error
+        raise
     except OperationalError as error:
         raise UnavailableError(ChassisCode.SERVICE_UNAVAILABLE) from error
     except DBAPIError as error:

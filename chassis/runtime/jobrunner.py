@@ -31,18 +31,27 @@ class JobRun:
     name: str
     district_code: str
     trace_id: str
+    attempt: int
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A transaction of the job, acting as the system; commit at the end."""
         with self.executor.system_session(self.name, self.district_code, self.trace_id) as session:
+            # while this is open nobody can claim the job; who lost it to another process writes nothing more
+            mine = select(Job.id).where(*_held(self)).with_for_update(read=True, key_share=True)
+            if session.scalar(mine) is None:
+                raise RuntimeError("the lease ran out and another process has the job")
             yield session
 
     def progress(self, done: int, total: int) -> None:
         """Tell whoever follows the job; extends the lease."""
         with self.executor.sessions.begin() as session:
             values = {"done": done, "total": total, "lease_until": clock.system_now() + LEASE}
-            session.execute(update(Job).where(Job.id == self.job_id).values(**values))
+            session.execute(update(Job).where(*_held(self)).values(**values))
+
+
+def _held(run: JobRun) -> tuple[Any, ...]:
+    return Job.id == run.job_id, Job.status == "running", Job.attempts == run.attempt
 
 
 def run_one(executor: Executor) -> bool:
@@ -55,12 +64,12 @@ def run_one(executor: Executor) -> bool:
             payload = session.get_one(Job, run.job_id).payload
         result = executor.service.jobs[run.name](run, **payload)
     except FootprintError as error:
-        _finish(executor, run.job_id, status="failed", error=error.to_wire())
+        _finish(executor, run, status="failed", error=error.to_wire())
     except Exception:
-        log.exception("job_failed", job=run.name, job_id=run.job_id)
-        _give_back(executor, run.job_id)
+        log.exception("job_failed", job=run.name, job_id=run.job_id, trace_id=run.trace_id)
+        _give_back(executor, run)
     else:
-        _finish(executor, run.job_id, status="done", result=plain(result))
+        _finish(executor, run, status="done", result=plain(result))
     return True
 
 
@@ -75,21 +84,27 @@ def _claim(executor: Executor) -> JobRun | None:
         ).one_or_none()
         if job is None:
             return None
+        if job.attempts >= MAX_ATTEMPTS:  # it took its process down each time
+            job.status, job.finished_at, job.lease_until = "failed", now, None
+            job.error = InternalError(ChassisCode.INTERNAL).to_wire()
+            return None
         job.status, job.lease_until, job.attempts = "running", now + LEASE, job.attempts + 1
-        return JobRun(executor, job.id, job.name, job.district_code, job.trace_id or "")
+        return JobRun(executor, job.id, job.name, job.district_code, job.trace_id or "", job.attempts)
 
 
-def _finish(executor: Executor, job_id: str, **values: Any) -> None:
+def _finish(executor: Executor, run: JobRun, **values: Any) -> None:
     with executor.sessions.begin() as session:
         session.execute(
-            update(Job).where(Job.id == job_id).values(finished_at=clock.system_now(), lease_until=None, **values)
+            update(Job).where(*_held(run)).values(finished_at=clock.system_now(), lease_until=None, **values)
         )
 
 
-def _give_back(executor: Executor, job_id: str) -> None:
+def _give_back(executor: Executor, run: JobRun) -> None:
     """An unforeseen failure: try again a little later, then fail for good."""
     with executor.sessions.begin() as session:
-        job = session.get_one(Job, job_id)
+        job = session.scalars(select(Job).where(*_held(run)).with_for_update()).one_or_none()
+        if job is None:
+            return
         if job.attempts >= MAX_ATTEMPTS:
             job.status, job.finished_at = "failed", clock.system_now()
             job.error = InternalError(ChassisCode.INTERNAL).to_wire()

@@ -9,6 +9,7 @@ from typing import Any
 
 import eventlet
 import msgspec
+import structlog
 from nameko.extensions import Entrypoint
 from nameko.rpc import Rpc, RpcConsumer
 
@@ -17,7 +18,7 @@ from chassis.codes import ChassisCode
 from chassis.errors import FootprintError, InternalError, NotFoundError, UnavailableError
 from chassis.runtime import parking, timers, wire
 from chassis.runtime.delivery import DONE, Verdict, deliver, jitter_ms, judge
-from chassis.runtime.execute import Executor
+from chassis.runtime.execute import Executor, new_trace_id
 from chassis.runtime.nameko_queues import BusConsumer
 from chassis.runtime.names import PARK, RPC_EXCHANGE
 from chassis.runtime.outlet import Outlet, PublishError
@@ -118,10 +119,17 @@ def _expiry(message: Any) -> float | None:
 
 def answer(executor: Executor, method: str, headers: dict[str, Any], body: bytes) -> dict[str, Any]:
     """The reply of a call; every error becomes one the caller can read, a defect without its details (F17)."""
+    known = wire.call_headers(headers)
+    known.setdefault("trace_id", new_trace_id())
+    with structlog.contextvars.bound_contextvars(trace_id=known["trace_id"]):  # for the lines of its failure too
+        return _answered(executor, method, known, body)
+
+
+def _answered(executor: Executor, method: str, headers: dict[str, str], body: bytes) -> dict[str, Any]:
     limit = config.HANDLER_LIMIT.get()
     try:
         with eventlet.Timeout(limit, HandlerTimeoutError(f"{method} ran longer than {limit:g} s")):
-            result = executor.call(method, wire.arguments_of(body), wire.call_headers(headers))
+            result = executor.call(method, wire.arguments_of(body), headers)
             return wire.reply(msgspec.Raw(msgspec.json.encode(result)))
     except FootprintError as error:
         return wire.refusal(error)

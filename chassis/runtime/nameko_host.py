@@ -14,7 +14,7 @@ from nameko.extensions import register_entrypoint
 from nameko.runners import ServiceRunner
 
 from chassis import config, db, logging, tokens
-from chassis.runtime import topology
+from chassis.runtime import retention, topology
 from chassis.runtime.execute import Executor
 from chassis.runtime.nameko_entrypoints import Call, EventQueue, ParkQueue, Ticker
 from chassis.runtime.outlet import Outlet
@@ -57,6 +57,7 @@ def serve(service: Service) -> int:
     """Run until SIGTERM or SIGINT, then drain; returns the exit code."""
     if not is_monkey_patched("socket"):
         raise RuntimeError("import chassis.runtime.main before anything else: it makes sockets green")
+    retention.check()
     uri = topology.bus_uri(config.AMQP_URI.get())
     settings: dict[str, Any] = {
         "AMQP_URI": uri,

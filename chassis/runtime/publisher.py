@@ -43,11 +43,12 @@ class Publisher:
             channel = self._channel or self._open()
             self._wait_unblocked()
             self._refused, self._keys = {}, {}
+            limit = config.CONFIRM_LIMIT.get()  # a socket that takes nothing must not outlast the drain
             for key, exchange, routing_key, message, mandatory in items:
                 self._tag += 1
                 self._waiting[self._tag] = key
                 self._keys[message.properties["message_id"]] = key
-                channel.basic_publish(message, exchange, routing_key, mandatory=mandatory, timeout=30)
+                channel.basic_publish(message, exchange, routing_key, mandatory=mandatory, timeout=limit)
             self._wait_confirmed()
         except (OSError, amqp.AMQPError) as error:
             self.close()

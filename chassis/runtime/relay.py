@@ -145,7 +145,9 @@ class Relay:
             if row.id in refused:
                 tries = self._held.get(row.id, (0.0, 0))[1] + 1
                 self._held[row.id] = (time.monotonic() + min(2.0**tries, 30.0), tries)
-                log.warning("event_not_taken", name=row.name, event_id=row.id, reason=refused[row.id], tries=tries)
+                known = {"name": row.name, "event_id": row.headers["cloudEvents_id"], "tries": tries}
+                trace = row.headers.get("cloudEvents_correlationid")
+                log.warning("event_not_taken", **known, trace_id=trace, reason=refused[row.id])
 
     def _wait_for_news(self) -> None:
         """NOTIFY wakes it; the poll backs that up."""

@@ -13,13 +13,18 @@ from chassis import clock, config, jobs
 from chassis.actor import Actor
 from chassis.codes import ChassisCode
 from chassis.errors import ForbiddenError, InvalidError
-from chassis.runtime.entrypoints import command, rpc
+from chassis.runtime import retention
+from chassis.runtime.entrypoints import command, every, rpc
 from chassis.standard import OPERATIONS as OPERATIONS
 from chassis.tables import DistrictClock, InboxEvent, Job, OutboxEvent, Parked, SubjectVersion, Timer
 
 
 class Housekeeping:
     """Mixed into every service class."""
+
+    @every(seconds=3600)
+    def prune_old(self, session: Session) -> None:
+        retention.prune(session)
 
     @rpc
     def get_job(self, session: Session, *, actor: Actor, job_id: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from chassis import clock, context, logging
 from chassis.actor import system_actor
 from chassis.context import Context
+from chassis.runtime import parking
 from chassis.runtime.entrypoints import entrypoints
 from chassis.runtime.execute import Executor, logged, new_trace_id
 from chassis.tables import DistrictClock, Periodic, Timer
@@ -51,7 +52,7 @@ def _run(executor: Executor, session: Session, timer: Timer, ctx: Context) -> No
     except Exception as error:
         wait = RETRY_SECONDS[min(timer.attempts, len(RETRY_SECONDS) - 1)]
         timer.attempts += 1
-        timer.error = repr(error)
+        timer.error = parking.summary(error)  # later lines of a database error quote rows
         timer.retry_at = clock.system_now() + timedelta(seconds=wait)
         log.exception("timer_failed", timer=timer.name, attempts=timer.attempts)
     else:
