@@ -46,7 +46,7 @@ def status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, broker_lives: boo
         district = District(layout=layout, progress=Progress())
         district.phase = phase
         district.broker, district.database = DummyServer(lives=broker_lives), DummyServer(lives=True)
-        return [reply async for reply in district.answer({"command": "status"})][0]
+        return await anext(district.answer({"command": "status"}))
 
     found = asyncio.run(whole())
     assert len(looks) == (1 if phase == "serving" else 0)
