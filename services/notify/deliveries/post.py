@@ -70,7 +70,9 @@ class Courier:
 
     def __init__(self, *, timeout: float, allow_loopback: bool) -> None:
         self._allow_loopback = allow_loopback
-        self._client = httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False)
+        # A kept connection would be shared by every host on that address, though checked against one host's name.
+        alone = httpx.Limits(max_keepalive_connections=0)
+        self._client = httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False, limits=alone)
 
     def send(self, parcel: Parcel, now: datetime) -> Outcome:
         """Post it once and say what came of it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, or_
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -84,6 +84,14 @@ def know_organisation(session: Session, envelope: Envelope, facts: dict[str, Any
             index_elements=["id"], set_=changed, where=KnownOrganisation.subject_version < envelope.subject_version
         )
     )
+
+
+def wait_for_accounts(session: Session, organisation_id: str) -> None:
+    """One at a time until commit: holding an event for an organisation, and opening an account of it.
+
+    Otherwise each may miss what the other has not committed yet, and the event would wait for ever.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"accounts:{organisation_id}", 0))))
 
 
 def hold(session: Session, envelope: Envelope, organisation_id: str, street_code: str | None) -> None:

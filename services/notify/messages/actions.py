@@ -33,6 +33,10 @@ def tell(session: Session, *, notice: Notice, envelope: Envelope, facts: dict[st
     """Message rows, e-mail and webhook intents of one event, in the transaction that accepts it."""
     audience = queries.audience_of(session, envelope.district_code, notice, facts)
     streets = facts.get("street_codes") or []
+    if notice.hold and audience.absent:
+        for organisation_id in sorted(audience.absent):
+            known_actions.wait_for_accounts(session, organisation_id)
+        audience = queries.audience_of(session, envelope.district_code, notice, facts)
     for organisation_id in sorted(audience.absent) if notice.hold else ():
         known_actions.hold(session, envelope, organisation_id, domain.street_of(streets, ()))
     tell_accounts(session, notice=notice, envelope=envelope, facts=facts, recipients=audience.recipients)

@@ -37,6 +37,8 @@ def tell(session: Session, event: Event, envelope: Envelope) -> None:
 def on_account_opened(session: Session, event: Event, envelope: Envelope) -> None:
     """Know the account, welcome it, and tell it what waited for its organisation."""
     facts: dict[str, Any] = msgspec.to_builtins(event)
+    if facts.get("organisation_id"):
+        known.wait_for_accounts(session, facts["organisation_id"])
     known.know_account(session, envelope, facts)
     tell(session, event, envelope)
     if facts.get("organisation_id"):

@@ -42,7 +42,7 @@ def open_account(
     if not streets and role in domain.STREET_BOUND and organisation and organisation.street_code:
         streets = [organisation.street_code]
     domain.check_streets(role, streets, community_code)
-    for street in streets:
+    for street in streets or (None,):
         db.check_street(actor, street)
     places.check_streets(session, actor.district_code, streets)
     places.check_community(session, actor.district_code, community_code, streets[0] if streets else None)

@@ -15,7 +15,7 @@ from contracts.registry.codes import RegistryCode
 from contracts.registry.codes_growth import GrowthCode
 from contracts.registry.events_cases import CaseDocumentAdded, CaseDrafted
 from services.registry import scope
-from services.registry.cases import domain, queries, steps
+from services.registry.cases import domain, notice, queries, steps
 from services.registry.cases.models import CaseDocument, IncubationCase
 from services.registry.organisations.models import Organisation
 from services.registry.organisations.queries import find_organisation
@@ -145,6 +145,8 @@ def supply_case_info(
     steps.advance(session, row, f"return_to_{row.asked_from}", now)
     row.statement = f"{row.statement}\n（补充说明）{note}".strip()
     row.asked_from = row.question = None
+    if row.status == "public_notice":
+        notice.publish(session, row, now)
     _attach(session, row, documents, now)
     return queries.render(session, row)
 

@@ -74,7 +74,7 @@ class Admission:
 
     @timer
     def end_case_notice(self, session: Session, *, actor: Actor, now: datetime, case_id: str) -> None:
-        review.end_case_notice(session, case_id=case_id)
+        review.end_case_notice(session, case_id=case_id, now=now)
 
 
 class Incubation:

@@ -5,23 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from chassis import clock, db, outbox, timers
+from chassis import db, outbox
 from chassis.actor import Actor
 from chassis.errors import ConflictError, NotFoundError
 from contracts.registry.codes_growth import GrowthCode
 from contracts.registry.events_cases import (
     CaseNoticeEnded,
-    CaseNoticePublished,
     CaseObjected,
     CaseObjectionResolved,
     CaseReviewLate,
     CaseVoteCast,
 )
 from services.registry import scope
-from services.registry.cases import closing, domain, queries, steps
+from services.registry.cases import closing, domain, notice, queries, steps
 from services.registry.cases.models import CaseObjection, CaseVote, IncubationCase
 from services.registry.organisations.models import Organisation
 from services.registry.policies.queries import number
@@ -78,18 +77,8 @@ def decide_case_review(
     domain.check_capacity(
         row.mode, taken=_taken(session, district), capacity=number(session, district, "case_base_capacity")
     )
-    row.notice_until = clock.end_after(clock.day_of(now), number(session, district, "case_notice_days"))
     steps.advance(session, row, "admit", now)
-    outbox.record(
-        session,
-        CaseNoticePublished(
-            case_id=row.id,
-            organisation_id=row.organisation_id,
-            notice_until=row.notice_until.isoformat(),
-            street_codes=steps.streets(row),
-        ),
-    )
-    timers.schedule(session, "end_case_notice", due_at=row.notice_until, district_code=district, case_id=row.id)
+    notice.publish(session, row, now)
     return queries.render(session, row)
 
 
@@ -151,7 +140,7 @@ def resolve_case_objection(
 def mark_case_review_late(session: Session, *, case_id: str) -> None:
     """The working days are over; nothing happens to a case that was decided in time."""
     row = session.scalars(select(IncubationCase).filter_by(id=case_id).with_for_update()).one()
-    if row.status not in domain.REVIEWING:
+    if row.status not in domain.REVIEWING or row.asked_from == "public_notice":
         return
     row.review_late = True
     session.flush()
@@ -166,10 +155,10 @@ def mark_case_review_late(session: Session, *, case_id: str) -> None:
     )
 
 
-def end_case_notice(session: Session, *, case_id: str) -> None:
+def end_case_notice(session: Session, *, case_id: str, now: datetime) -> None:
     """Says that the notice ran its time; the agreement still needs its guards."""
     row = session.scalars(select(IncubationCase).filter_by(id=case_id).with_for_update()).one()
-    if row.status != "public_notice":
+    if row.status != "public_notice" or row.notice_until is None or now < row.notice_until:
         return
     outbox.record(
         session,
@@ -186,6 +175,7 @@ def _taken(session: Session, district_code: str) -> int:
     statement = select(func.count()).where(
         IncubationCase.district_code == district_code,
         IncubationCase.mode == "onsite",
-        IncubationCase.status.in_(domain.IN_BASE),
+        or_(IncubationCase.status.in_(domain.IN_BASE), IncubationCase.asked_from == "public_notice"),
+        IncubationCase.status.not_in(domain.FINAL),
     )
     return session.scalar(statement) or 0

@@ -71,7 +71,7 @@ def answer_consultation(
 ) -> dict[str, Any]:
     """asked → answered, citing the documents it rests on; nobody answers a question of their own."""
     row = _take(session, actor, consultation_id, expected_version)
-    if row.account_id == actor.account_id:
+    if actor.account_id == row.account_id or actor.organisation_id == row.organisation_id:
         raise ForbiddenError(GrowthCode.CONSULTATION_NOT_YOURS)
     row.status = domain.next_status(row.status, "answer")
     row.answer, row.citations = answer, citations

@@ -101,7 +101,7 @@ def _apply(
         queries.check_fields(session, actor.district_code, row.fields)
     if "community_code" in changed:
         _check_place(session, row)
-    if "name" in changed:
+    if changed and row.status == "active" and {"name", "status"} & set(changed):
         with session.no_autoflush:
             _refuse_duplicate(session, row)
     session.flush()
@@ -191,6 +191,7 @@ def _facts(row: Organisation) -> dict[str, Any]:
 
 def add_field(session: Session, *, actor: Actor, code: str, zh: str, en: str) -> dict[str, Any]:
     """The taxonomy grows; it never shrinks."""
+    db.check_street(actor, None)
     scope.hold(session, f"field:{actor.district_code}")
     if any(entry["code"] == code for entry in queries.fields_of(session, actor.district_code)):
         raise ConflictError(RegistryCode.FIELD_EXISTS, field=code)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis import outbox
+from chassis import db, outbox
 from chassis.actor import Actor
 from contracts.registry.events import PolicyChanged
 from services.registry import scope
@@ -18,6 +18,7 @@ from services.registry.policies.models import Policy
 
 def set_policy(session: Session, *, actor: Actor, key: str, value: domain.Value, now: datetime) -> dict[str, Any]:
     """Binds what is decided from now on."""
+    db.check_street(actor, None)
     domain.check(key, value)
     scope.hold(session, f"policy:{actor.district_code}:{key}")
     row = session.scalars(
