@@ -14,7 +14,7 @@ from chassis.events import Envelope, from_message
 from chassis.runtime import jobrunner, parking, timers
 from chassis.runtime.delivery import DONE, deliver
 from chassis.runtime.entrypoints import ANY_EVENT
-from chassis.runtime.execute import Executor
+from chassis.runtime.execute import Executor, plain
 from chassis.tables import OutboxEvent
 
 
@@ -31,7 +31,7 @@ class InProcessHost:
 
     def call(self, service: str, method: str, kwargs: Mapping[str, Any], headers: Mapping[str, Any]) -> Any:
         """As the broker would carry it: same errors, same plain JSON."""
-        return self.executors[service].call(method, kwargs, headers)
+        return plain(self.executors[service].call(method, kwargs, headers))
 
     def settle(self, *, rounds: int = 1000) -> int:
         """Deliver events, fire timers and run jobs until nothing is left; returns how many events were delivered."""
