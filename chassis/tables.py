@@ -51,6 +51,8 @@ class OutboxEvent(Base):
     __table_args__ = (
         Index("ix_outbox_unsent", "position", postgresql_where=text("sent_at IS NULL")),
         UniqueConstraint("district_code", "subject", "subject_version"),
+        # ./run trace; a hash, as trace ids are random and only ever asked for by equality
+        Index("ix_outbox_trace", text("(headers ->> 'cloudEvents_correlationid')"), postgresql_using="hash"),
     )
 
 
@@ -81,6 +83,8 @@ class CommandLog(Base):
     request_hash: Mapped[str] = mapped_column(String(64))
     reply: Mapped[Any] = mapped_column(JSONB, nullable=True)
     done_at: Mapped[datetime] = mapped_column(index=True)
+    trace_id: Mapped[str | None] = mapped_column(String(64))
+    __table_args__ = (Index("ix_command_log_trace_id", "trace_id", postgresql_using="hash"),)
 
 
 class Timer(Base):
@@ -97,7 +101,10 @@ class Timer(Base):
     error: Mapped[str | None] = mapped_column(Text)
     fired_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    trace_id: Mapped[str | None] = mapped_column(String(64))
+    causation_id: Mapped[str | None] = mapped_column(String(60))
     __table_args__ = (
+        Index("ix_timer_trace_id", "trace_id", postgresql_using="hash"),
         Index(
             "ix_timer_due",
             "district_code",
@@ -133,9 +140,13 @@ class Job(Base):
     result: Mapped[Any] = mapped_column(JSONB, nullable=True)
     error: Mapped[Any] = mapped_column(JSONB, nullable=True)
     trace_id: Mapped[str | None] = mapped_column(String(64))
+    causation_id: Mapped[str | None] = mapped_column(String(60))
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
-    __table_args__ = (Index("ix_job_open", "created_at", postgresql_where=text("status IN ('queued', 'running')")),)
+    __table_args__ = (
+        Index("ix_job_open", "created_at", postgresql_where=text("status IN ('queued', 'running')")),
+        Index("ix_job_trace_id", "trace_id", postgresql_using="hash"),
+    )
 
 
 class Parked(Base):

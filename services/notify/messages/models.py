@@ -35,6 +35,7 @@ class Message(Base, db.Tenanted, db.Versioned):
     __table_args__ = (
         UniqueConstraint("district_code", "event_id", "account_id", "template"),
         Index("ix_message_inbox", "account_id", "status", "id"),
+        Index("ix_message_trace_id", "trace_id", postgresql_using="hash"),
     )
 
 
