@@ -51,8 +51,7 @@ class OutboxEvent(Base):
     __table_args__ = (
         Index("ix_outbox_unsent", "position", postgresql_where=text("sent_at IS NULL")),
         UniqueConstraint("district_code", "subject", "subject_version"),
-        # ./run trace; a hash, as trace ids are random and only ever asked for by equality
-        Index("ix_outbox_trace", text("(headers ->> 'cloudEvents_correlationid')"), postgresql_using="hash"),
+        Index("ix_outbox_trace", text("(headers ->> 'cloudEvents_correlationid')")),  # ./run trace
     )
 
 
@@ -83,8 +82,7 @@ class CommandLog(Base):
     request_hash: Mapped[str] = mapped_column(String(64))
     reply: Mapped[Any] = mapped_column(JSONB, nullable=True)
     done_at: Mapped[datetime] = mapped_column(index=True)
-    trace_id: Mapped[str | None] = mapped_column(String(64))
-    __table_args__ = (Index("ix_command_log_trace_id", "trace_id", postgresql_using="hash"),)
+    trace_id: Mapped[str | None] = mapped_column(String(64), index=True)
 
 
 class Timer(Base):
@@ -101,10 +99,9 @@ class Timer(Base):
     error: Mapped[str | None] = mapped_column(Text)
     fired_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
-    trace_id: Mapped[str | None] = mapped_column(String(64))
+    trace_id: Mapped[str | None] = mapped_column(String(64), index=True)
     causation_id: Mapped[str | None] = mapped_column(String(60))
     __table_args__ = (
-        Index("ix_timer_trace_id", "trace_id", postgresql_using="hash"),
         Index(
             "ix_timer_due",
             "district_code",
@@ -139,14 +136,11 @@ class Job(Base):
     lease_until: Mapped[datetime | None]
     result: Mapped[Any] = mapped_column(JSONB, nullable=True)
     error: Mapped[Any] = mapped_column(JSONB, nullable=True)
-    trace_id: Mapped[str | None] = mapped_column(String(64))
+    trace_id: Mapped[str | None] = mapped_column(String(64), index=True)
     causation_id: Mapped[str | None] = mapped_column(String(60))
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
-    __table_args__ = (
-        Index("ix_job_open", "created_at", postgresql_where=text("status IN ('queued', 'running')")),
-        Index("ix_job_trace_id", "trace_id", postgresql_using="hash"),
-    )
+    __table_args__ = (Index("ix_job_open", "created_at", postgresql_where=text("status IN ('queued', 'running')")),)
 
 
 class Parked(Base):

@@ -52,7 +52,8 @@ def event_catalogue() -> str:
     text = (
         "Facts in the past tense, on the exchange `<owner>.events`, key `<district>.<event>`, as CloudEvents 1.0.\n"
         "The trail hears every one of them besides the handlers named here. For machines: AsyncAPI 3.0,\n"
-        "[asyncapi.json](asyncapi.json), also at `/asyncapi.json` of a gateway.\n"
+        "[asyncapi.json](asyncapi.json), also at `/asyncapi.json` of a gateway. What one request led to:\n"
+        "[tracing](tracing.md).\n"
     )
     for owner in sorted(catalogue.SERVICES):
         kinds = sorted((kind for kind in events.TYPES.values() if kind.owner == owner), key=lambda kind: kind.name)

@@ -29,9 +29,9 @@ class Source:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Nothing is ever written."""
+        """One moment of the database: a delivery is never sent without its event. Nothing is ever written."""
         with self.sessions() as session:
-            session.execute(text("SET TRANSACTION READ ONLY"))
+            session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
             yield session
 
 
@@ -225,7 +225,8 @@ def _forgotten(steps: Iterable[Step]) -> list[Step]:
     rows = {step.id for step in known if step.kind == "event"}
     named = {step.event for step in known if step.event and step.event[0] not in rows}
     told = rows | {key for key, _ in named}
-    named |= {(step.cause, "?") for step in known if ids.is_id("evt", step.cause) and step.cause not in told}
+    causes = {step.cause for step in known if step.cause and ids.is_id("evt", step.cause)}
+    named |= {(cause, "?") for cause in causes - told}
     return [
         Step(kind="event", id=key, name=name, service="", at=born("evt", key), status="pruned", event=(key, name))
         for key, name in sorted(named)

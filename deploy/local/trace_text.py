@@ -128,7 +128,9 @@ def _more(step: Step) -> list[str]:
         "due_at": "到期 due {}",
     }
     shown = {name: details[name] for name in words if details.get(name) not in (None, "")}
-    if step.status in ("sent", "fired"):
+    if "due_at" in shown:
+        shown["due_at"] = datetime.fromisoformat(shown["due_at"]).astimezone(SHANGHAI).isoformat(" ", "minutes")[:16]
+    if not is_open(step):
         shown.pop("due_at", None)
     return [words[name].format(value) for name, value in shown.items()]
 
