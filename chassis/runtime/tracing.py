@@ -88,6 +88,21 @@ def follow(sources: Sequence[Source], trace_id: str) -> list[Step]:
     return list(found.values())
 
 
+def follow_event(sources: Sequence[Source], event_id: str, district_code: str) -> list[Step]:
+    """What is left of an event nobody knows the trace of: its entry, and who applied it."""
+    found: dict[tuple[str, str], Step] = {}
+    thread = Thread(trace_id="", events={event_id: "?"}, districts=(district_code,))
+    for source in sources:
+        with source.reading() as session:
+            _add(found, (step for step in _told(session, source.service, thread) if step.event))
+    thread = _thread("", found.values())
+    for source in sources:
+        with source.reading() as session:
+            _add(found, _handled(session, source.service, thread, found))
+    _add(found, _forgotten(found.values()))
+    return list(found.values())
+
+
 def _add(found: dict[tuple[str, str], Step], steps: Iterable[Step]) -> None:
     for step in steps:
         found.setdefault(step.key, step)

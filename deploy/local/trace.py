@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import DBAPIError
 
-from chassis import db
+from chassis import config, db, ids
 from chassis.runtime.service import Service
-from chassis.runtime.tracing import Source, find_trace, follow
+from chassis.runtime.tracing import Source, find_trace, follow, follow_event
 from chassis.tracing import Step, tree
 from deploy.local import database, trace_logs
 from deploy.local.layout import Layout
@@ -112,7 +112,7 @@ def _report(layout: Layout, asked: str) -> Report | None:
         known = _resolve(found, layout, asked)
     if known is None:
         return None
-    requests = trace_logs.requests(known.lines, known.trace_id)
+    requests = trace_logs.requests(known.lines, known.trace_id) if known.trace_id else []
     roots = tree(trace_logs.explained(step, known.lines) for step in known.steps)
     instants = [request.at for request in requests] + [step.at for step in known.steps if step.at]
     return Report(
@@ -135,6 +135,9 @@ def _resolve(found: list[Source], layout: Layout, asked: str) -> _Known | None:
     trace_id = find_trace(found, asked)
     if trace_id:
         return _known(found, layout, trace_id)
+    left = follow_event(found, asked, config.DISTRICT.get()) if ids.is_id("evt", asked) else []
+    if left:
+        return _Known(trace_id="", steps=left, lines=trace_logs.search(layout.logs, asked))
     traces = trace_logs.traces_of(trace_logs.search(layout.logs, asked), asked)
     return _known(found, layout, traces[-1], others=len(traces) - 1) if traces else None
 

@@ -75,7 +75,7 @@ def steps_of(nodes: list[Node]) -> Iterator[Step]:
 def lines(report: Report) -> Iterator[str]:
     """The report for a terminal."""
     began = report.began.astimezone(SHANGHAI).isoformat(sep=" ", timespec="milliseconds") if report.began else "?"
-    yield f"链路 trace {report.trace_id}  {began}"
+    yield f"链路 trace {report.trace_id or '?'}  {began}"
     for request in report.requests:
         named = "" if request.request_id == report.trace_id else f"  X-Request-Id {request.request_id}"
         yield (

@@ -31,6 +31,8 @@ def _first(session: Session, model: Any, condition: Any) -> str | None:
 
 def follow(session: Session, thread: Thread) -> list[Step]:
     """Messages and deliveries of the trace."""
+    if not thread.trace_id:
+        return []
     messages = session.scalars(select(Message).where(Message.trace_id == thread.trace_id))
     deliveries = session.scalars(select(Delivery).where(Delivery.trace_id == thread.trace_id))
     return [*map(_message, messages), *map(_delivery, deliveries)]
