@@ -51,6 +51,7 @@ class OutboxEvent(Base):
     __table_args__ = (
         Index("ix_outbox_unsent", "position", postgresql_where=text("sent_at IS NULL")),
         UniqueConstraint("district_code", "subject", "subject_version"),
+        Index("ix_outbox_trace", text("(headers ->> 'cloudEvents_correlationid')")),  # ./run trace
     )
 
 
@@ -81,6 +82,7 @@ class CommandLog(Base):
     request_hash: Mapped[str] = mapped_column(String(64))
     reply: Mapped[Any] = mapped_column(JSONB, nullable=True)
     done_at: Mapped[datetime] = mapped_column(index=True)
+    trace_id: Mapped[str | None] = mapped_column(String(64), index=True)
 
 
 class Timer(Base):
@@ -97,6 +99,8 @@ class Timer(Base):
     error: Mapped[str | None] = mapped_column(Text)
     fired_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    trace_id: Mapped[str | None] = mapped_column(String(64), index=True)
+    causation_id: Mapped[str | None] = mapped_column(String(60))
     __table_args__ = (
         Index(
             "ix_timer_due",
@@ -132,7 +136,8 @@ class Job(Base):
     lease_until: Mapped[datetime | None]
     result: Mapped[Any] = mapped_column(JSONB, nullable=True)
     error: Mapped[Any] = mapped_column(JSONB, nullable=True)
-    trace_id: Mapped[str | None] = mapped_column(String(64))
+    trace_id: Mapped[str | None] = mapped_column(String(64), index=True)
+    causation_id: Mapped[str | None] = mapped_column(String(60))
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     __table_args__ = (Index("ix_job_open", "created_at", postgresql_where=text("status IN ('queued', 'running')")),)

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
-from chassis import clock, config, context, db, inbox, logging
+from chassis import clock, config, context, db, ids, inbox, logging
 from chassis.actor import PUBLIC, Actor, public_actor, system_actor
 from chassis.codes import ChassisCode
 from chassis.context import Context
@@ -44,7 +44,7 @@ _ENCODER = msgspec.json.Encoder(order="sorted")
 _UNIQUE_VIOLATION = "23505"
 _CLAIM = (
     insert(CommandLog)
-    .values({name: bindparam(name) for name in ("command_id", "operation", "request_hash", "done_at")})
+    .values({name: bindparam(name) for name in ("command_id", "operation", "request_hash", "done_at", "trace_id")})
     .on_conflict_do_nothing()
     .returning(CommandLog.command_id)
 )
@@ -115,6 +115,8 @@ class Executor:
     def _command(self, operation: Operation, arguments: dict[str, Any], ctx: Context, command_id: str | None) -> Any:
         if command_id and not _is_uuid(command_id):
             raise InvalidError(ChassisCode.REQUEST_INVALID, fields={"command_id": ["Not a UUID."]})
+        if command_id:
+            ctx = replace(ctx, causation_id=ids.encode("cmd", uuid.UUID(command_id)))
         with self.sessions.begin() as session:
             context.bind(session, ctx)
             if command_id:
@@ -170,12 +172,15 @@ class Executor:
         return True
 
     @contextmanager
-    def system_session(self, name: str, district_code: str, trace_id: str | None = None) -> Iterator[Session]:
+    def system_session(
+        self, name: str, district_code: str, trace_id: str | None = None, *, causation_id: str | None = None
+    ) -> Iterator[Session]:
         """A committed transaction of a timer, periodic task or job, acting as the system."""
         ctx = Context(
             service=self.service.name,
             actor=system_actor(name, district_code),
             trace_id=trace_id or new_trace_id(),
+            causation_id=causation_id,
         )
         with logged(ctx, task=name), self.sessions.begin() as session:
             context.bind(session, ctx)
@@ -192,6 +197,7 @@ def claim_command(session: Session, command_id: str, operation: str, digest: str
         "operation": operation,
         "request_hash": digest,
         "done_at": clock.system_now(),
+        "trace_id": context.of(session).trace_id,
     }
     made = session.connection().execute(_CLAIM, values).scalar_one_or_none()
     if made is not None:

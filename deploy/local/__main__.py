@@ -138,6 +138,13 @@ def module(name: str) -> Callable[[Layout, list[str]], int]:
     return execute
 
 
+def trace(layout: Layout, arguments: list[str]) -> int:
+    """Imports the services and SQL: only when it is asked for."""
+    from deploy.local.trace import main as follow
+
+    return follow(layout, arguments)
+
+
 COMMANDS: dict[str, Callable[[Layout, list[str]], int]] = {
     "up": up,
     "status": status,
@@ -151,6 +158,7 @@ COMMANDS: dict[str, Callable[[Layout, list[str]], int]] = {
     "bench": module("bench"),
     "openapi": module("deploy.local.openapi"),
     "docs": module("deploy.docs"),
+    "trace": trace,
 }
 
 

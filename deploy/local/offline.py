@@ -22,6 +22,7 @@ HELP = """\
   test [--containers] [..] 运行测试  run the tests; further arguments go to pytest
   check                    代码检查  what CI checks: format, lint, types, imports, compose, house tests
   bench [..]               性能测量  measure
+  trace <id> [--json]      追踪一个请求  follow one request through commands, events, messages and deliveries
   verify <receipt.json>    离线验证回执  verify a trail receipt offline
   openapi                  输出 OpenAPI 文档  print the OpenAPI document
   docs                     生成文档页  print the pages of docs/ that come from the code
