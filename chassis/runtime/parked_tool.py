@@ -33,6 +33,7 @@ TEXTS = {
     "replay": "重放 send back to the queue it failed in",
     "discard": "丢弃，须说明原因 give up, with a reason",
 }
+DONE = {"replay": "已要求重放 replays asked for:", "discard": "已丢弃 discarded:"}
 STATES = {
     "waiting": "待处理",
     "expired": "已过期",
@@ -104,7 +105,7 @@ class Tool:
             done += found["count"]
         outcome = found | {"count": done}
         late = f"，过期未动 expired, left alone: {outcome['expired']}" if outcome["expired"] else ""
-        self._say(outcome, [f"{TEXTS[self.options.verb].split()[0]} {done}{late}"])
+        self._say(outcome, [f"{DONE[self.options.verb]} {done}{late}"])
 
     # the parts
 

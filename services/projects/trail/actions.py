@@ -30,7 +30,9 @@ def discard_event(session: Session, *, envelope: Envelope, reason: str) -> None:
 
     It says whom the event concerned, as far as that can be read: a street must not see more through a tombstone.
     """
-    kept = {name: envelope.payload[name] for name in ("street_codes", "organisation_id") if name in envelope.payload}
+    kept: dict[str, Any] = {
+        name: envelope.payload[name] for name in ("street_codes", "organisation_id") if name in envelope.payload
+    }
     _place(session, replace(envelope, payload={**kept, "discarded": True, "reason": reason}), tombstone=True)
 
 
