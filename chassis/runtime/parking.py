@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -71,13 +72,15 @@ def fingerprint(queue: str, error_type: str, frame: str) -> str:
 
 
 def store(session: Session, letter: Letter) -> None:
-    """Keep a parked message; a second delivery of the same parking is the same row."""
+    """Keep a parked message; a second delivery of the same parking is the same row.
+
+    Where that row was settled meanwhile, an equal message is a new one: taking it for the old one would lose it.
+    """
     death = _death(letter.headers)
     error = str(letter.headers.get(ERROR) or f"dead-lettered by the broker: {death.get('reason', 'unknown')}")
     known = letter.headers.get(FINGERPRINT)
     event_id = _event_id(letter)
     row = {
-        "id": ids.encode("prk", _identity(letter, death)),
         "queue": letter.queue[:160],
         "event_id": event_id,
         "headers": _jsonable(own_headers(letter.headers)),
@@ -87,8 +90,18 @@ def store(session: Session, letter: Letter) -> None:
         "fingerprint": known if _is_fingerprint(known) else fingerprint(letter.queue, str(death.get("reason")), ""),
         "parked_at": clock.system_now(),
     }
-    session.execute(insert(Parked).values(row).on_conflict_do_nothing())
+    key = ids.encode("prk", _identity(letter, death))
+    while not _keep(session, key, row):
+        key = ids.encode("prk", uuid.UUID(bytes=hashlib.sha256(key.encode()).digest()[:16]))
     retrying.forget(session, queue=letter.queue, event_id=event_id)
+
+
+def _keep(session: Session, key: str, row: dict[str, Any]) -> bool:
+    """Whether the message is among those that wait, under this key."""
+    made = session.execute(insert(Parked).values(id=key, **row).on_conflict_do_nothing().returning(Parked.id))
+    if made.scalar_one_or_none() is not None:
+        return True
+    return session.execute(select(Parked.settled_at).where(Parked.id == key)).scalar_one_or_none() is None
 
 
 def storable_text(text: str) -> str:

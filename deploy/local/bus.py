@@ -189,7 +189,7 @@ def _queues_table(services: Mapping[str, Any], *, idle: bool) -> Table:
 
 def _groups_table(groups: list[tuple[str, Mapping[str, Any]]]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("滞留 parked", "指纹 fingerprint", "条 count", "队列与错误 queue and error", "最近 last"):
+    for heading in ("滞留于 parked in", "指纹 fingerprint", "条 count", "队列与错误 queue and error", "最近 last"):
         table.add_column(heading, overflow="fold")
     for name, group in groups:
         about = escape(f"{group['queue']}\n{group['error']}")

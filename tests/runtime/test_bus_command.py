@@ -58,7 +58,7 @@ def test_the_table_names_what_waits(show: Show, databases: dict[str, Engine]) ->
     assert code == 0
     assert "RuntimeError: [no]" in text
     assert "abababababab" in text
-    assert "滞留 parked" in text
+    assert "retrying" in text
     assert "projects-trail.on_event" in text
 
 

@@ -379,6 +379,23 @@ def test_whatever_a_message_carries_it_can_be_parked(world: InProcess) -> None:
     assert ask(world, "discard_parked", parked_id=row.id, reason="nonsense")["state"] == "discarded"
 
 
+def test_the_same_parking_twice_is_one_row_until_it_is_settled(world: InProcess) -> None:
+    """Afterwards an equal message is another one: nothing that fails is dropped."""
+    letter = Letter(queue=QUEUE, headers={}, body=b"the same")
+    first = store(world, letter)
+    for _ in range(2):
+        with world.sessions.begin() as session:
+            parking.store(session, letter)
+    assert len(parked(world)) == 1
+    ask(world, "discard_parked", parked_id=first.id, reason="x")
+    second = store(world, letter)
+    ask(world, "replay_parked", parked_id=second.id)
+    assert parked(world, id=first.id)[0].settled_as == "discarded"
+    world.host.settle()
+    store(world, letter)
+    assert len(parked(world, settled_at=None)) == 2  # this one, and the replay that failed again
+
+
 def test_the_bus_tells_how_long_the_oldest_event_waits(world: InProcess) -> None:
     counter = world.call("make_counter", headers())["counter_id"]
     world.call("raise_counter", headers(), counter_id=counter)
