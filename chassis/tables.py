@@ -156,9 +156,29 @@ class Parked(Base):
     error: Mapped[str] = mapped_column(Text)
     fingerprint: Mapped[str] = mapped_column(String(64), index=True)
     parked_at: Mapped[datetime]
+    asked_at: Mapped[datetime | None]  # a replay was asked for; the relay sends it
+    asked_by: Mapped[str | None] = mapped_column(String(60))
+    refusal: Mapped[str | None] = mapped_column(Text)  # why the last replay that was asked for was not sent
     settled_at: Mapped[datetime | None]
     settled_as: Mapped[str | None] = mapped_column(String(12))
     settled_by: Mapped[str | None] = mapped_column(String(60))
+    reason: Mapped[str | None] = mapped_column(Text)
+    __table_args__ = (
+        Index("ix_parked_asked", "asked_at", postgresql_where=text("settled_at IS NULL AND asked_at IS NOT NULL")),
+    )
+
+
+class Retrying(Base):
+    """An event on its way through the retry tiers, which all services share; known for counting, not for delivery."""
+
+    __tablename__ = "retrying"
+    queue: Mapped[str] = mapped_column(String(160), primary_key=True)
+    event_id: Mapped[str] = mapped_column(db.TypeId("evt"), primary_key=True)
+    attempt: Mapped[int] = mapped_column(Integer)
+    due_at: Mapped[datetime]
+    error: Mapped[str] = mapped_column(Text)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    updated_at: Mapped[datetime]
 
 
 class DistrictClock(Base):

@@ -34,6 +34,7 @@ from chassis.errors import (
 )
 from chassis.events import Envelope
 from chassis.operations import ANYONE, Operation
+from chassis.runtime import retrying
 from chassis.runtime.entrypoints import ANY_EVENT, entrypoints
 from chassis.runtime.service import Service
 from chassis.tables import CommandLog
@@ -154,8 +155,11 @@ class Executor:
 
     # events, timers, periodic -----------------------------------------------------------------------------------
 
-    def handle(self, envelope: Envelope, *, event: str | None = None) -> bool:
-        """Apply an event with the handler of ``event`` (default: its own name); ``False``: it was applied before."""
+    def handle(self, envelope: Envelope, *, event: str | None = None, retried: bool = False) -> bool:
+        """Apply an event with the handler of ``event`` (default: its own name); ``False``: it was applied before.
+
+        ``retried``: it went through a retry tier, so that its row there goes with this transaction.
+        """
         name = event or envelope.name
         method = self._handlers[name]
         handler = self.service.queue_of(name)
@@ -165,6 +169,8 @@ class Executor:
         with logged(ctx, handler=handler, event_id=envelope.id):
             with self.sessions.begin() as session:
                 context.bind(session, ctx)
+                if retried:
+                    retrying.forget(session, queue=handler, event_id=envelope.id)
                 if not inbox.accept(session, handler=handler, event_id=envelope.id):
                     return False
                 getattr(self.service.cls(), method)(session, decoded, envelope)
