@@ -1,0 +1,131 @@
+"""Callers of RPCs: closed loop with N callers, or open loop at a fixed rate; one connection, stock Nameko's wire."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import time
+from collections.abc import Callable
+from typing import Any, cast
+
+from bench.load import amqp
+from bench.load.window import Window, measured
+
+EXCHANGE = "nameko-rpc"
+OnReply = Callable[[int, bytes], None]
+
+
+class Line(asyncio.Protocol):
+    """Requests out, replies in; replies that arrive together are answered with one write."""
+
+    def __init__(self, blocking: amqp.Blocking, on_reply: OnReply) -> None:
+        self._replies = amqp.Replies(blocking.rest)
+        self._on_reply = on_reply
+        self._out: list[bytes] = []
+        self.lost = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.lost = True
+
+    def data_received(self, data: bytes) -> None:
+        for key, body in self._replies.feed(data):
+            self._on_reply(int(key), body)
+        self.flush()
+
+    def send(self, message: bytes) -> None:
+        self._out.append(message)
+
+    def flush(self) -> None:
+        if self._out:
+            self.transport.write(b"".join(self._out))
+            self._out.clear()
+
+
+async def connect(uri: str, on_reply: OnReply) -> tuple[Line, str]:
+    """A line and the name its replies come to."""
+    reply_to = f"bench-{os.getpid()}-{time.monotonic_ns()}"
+    blocking = amqp.Blocking(uri)
+    blocking.reply_queue(EXCHANGE, reply_to)
+    blocking.socket.setblocking(False)
+    loop = asyncio.get_running_loop()
+    _, line = await loop.create_connection(lambda: Line(blocking, on_reply), sock=blocking.socket)
+    return line, reply_to
+
+
+def check(window: Window, body: bytes) -> bool:
+    """Whether the reply carries no error; both hosts write ``error`` last."""
+    if body.rstrip().endswith(b"null}"):
+        return True
+    window.fail(body.decode(errors="replace"))
+    return False
+
+
+async def closed_loop(job: dict[str, Any]) -> dict[str, Any]:
+    """Each of ``callers`` sends its next request when the reply to the last one has come."""
+    window, clock = Window(), time.perf_counter
+    sent = [0.0] * job["callers"]
+
+    def on_reply(caller: int, body: bytes) -> None:
+        now = clock()
+        if check(window, body):
+            window.add(now - sent[caller])
+        if not window.closed:
+            sent[caller] = now
+            line.send(requests[caller])
+
+    line, reply_to = await connect(job["uri"], on_reply)
+    body = json.dumps({"args": [], "kwargs": job["kwargs"]}).encode()
+    before, after = amqp.publish(
+        exchange=EXCHANGE, key=job["operation"], headers=job["headers"], reply_to=reply_to, body=body
+    )
+    requests = [b"%b%08d%b" % (before, caller, after) for caller in range(job["callers"])]
+    for caller, request in enumerate(requests):
+        sent[caller] = clock()
+        line.send(request)
+    line.flush()
+    try:
+        return await measured(job, window)
+    finally:
+        line.transport.close()
+
+
+async def open_loop(job: dict[str, Any]) -> dict[str, Any]:
+    """``rate`` requests a second for ``seconds``, sent by the clock whether or not replies have come.
+
+    ``headers`` of a command carry no command id of the caller's: each call is its own command.
+    """
+    window, clock = Window(), time.perf_counter
+    window.open = True
+    total = int(job["rate"] * job["seconds"])
+    due = [0.0] * total
+    answered = 0
+
+    def on_reply(number: int, body: bytes) -> None:
+        nonlocal answered
+        answered += 1
+        if check(window, body):
+            window.add(clock() - due[number])
+
+    line, reply_to = await connect(job["uri"], on_reply)
+    body = json.dumps({"args": [], "kwargs": job["kwargs"]}).encode()
+    before, after = amqp.publish(
+        exchange=EXCHANGE, key=job["operation"], headers=job["headers"], reply_to=reply_to, body=body
+    )
+    began = clock()
+    for number in range(total):
+        due[number] = began + number / job["rate"]
+        if (wait := due[number] - clock()) > 0:
+            await asyncio.sleep(wait)
+        line.send(b"%b%08d%b" % (before, number, after))
+        line.flush()
+    limit = clock() + 10
+    while answered < total and clock() < limit:
+        await asyncio.sleep(0.05)
+    line.transport.close()
+    if answered < total:
+        window.fail(f"{total - answered} replies never came")
+    return window.summary(clock() - began)
