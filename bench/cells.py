@@ -59,7 +59,7 @@ class Row:
         }
 
 
-def interleave(cells: Sequence[Cell], *, runs: int) -> list[Row]:
+def interleave(cells: Sequence[Cell], *, runs: int, between: Callable[[], None] = lambda: None) -> list[Row]:
     """A B C A B C …: what disturbs the machine for a while disturbs everybody. The first error of a cell is told."""
     rows = [Row(cell.contestant, cell.what, cell.callers) for cell in cells]
     for number in range(runs):
@@ -68,6 +68,7 @@ def interleave(cells: Sequence[Cell], *, runs: int) -> list[Row]:
             row.rounds.append(found)
             if found.get("errors"):
                 say(f"{cell.what} {cell.contestant} {cell.callers}: {found['errors']} × {found['first_error'][:300]}")
+        between()
         say(f"第 {number + 1}/{runs} 轮 round {number + 1} of {runs}")
     return rows
 

@@ -35,6 +35,13 @@ class Keys:
             "DATA_KEY_FILE": str(self.folder / "data.key"),
         }
 
+    def admin_password(self) -> Path:
+        """A file; the bootstrap step wants one."""
+        file = self.folder / "admin-password"
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(12) + "\n")
+        return file
+
     def token(self, role: str = "bureau") -> str:
         """Ten minutes of one role of the whole district: take a fresh one for each cell."""
         who = Actor(account_id=ids.new_id("acc"), role=role, district_code=DISTRICT)

@@ -25,7 +25,7 @@ STOCK, BARE = "stock Nameko", "bare py-amqp"
 RIVALS = {STOCK: ("bench_stock", "bench.rivals.nameko_echo"), BARE: ("bench_bare", "bench.rivals.amqp_echo")}
 
 
-def prepare(servers: Servers, env: dict[str, str]) -> None:
+def prepare(servers: Servers) -> None:
     """The chassis's tables, for the hosts' tickers; the queues, as the migrate step makes them."""
     from dataclasses import replace
 
@@ -101,7 +101,7 @@ def main(options: Options) -> int:
     with running() as servers:
         keys = Keys(servers.layout.secrets)
         env = servers.environment() | keys.environment()
-        prepare(servers, env)
+        prepare(servers)
         about = [*machine.describe(), *servers.describe()]
         with Crew(servers.layout.logs, env) as crew, Agent(env, servers.layout.logs / "load.log") as agent:
             start(crew, servers)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from typing import Any, cast
 
-from bench.load.window import Window, measured
+from bench.load.window import Window, measured, settled
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 NUMBER = "@@@@@@@@"
@@ -25,6 +25,7 @@ class Caller(asyncio.Protocol):
         self._buffer = b""
         self._end = 0
         self._sent = 0.0
+        self.waiting = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
@@ -53,11 +54,12 @@ class Caller(asyncio.Protocol):
         else:
             self._window.fail(self._buffer[:600].decode(errors="replace"))
         self._buffer, self._end = b"", 0
+        self.waiting = False
         if not self._window.closed:
             self._send()
 
     def _send(self) -> None:
-        self._sent = time.perf_counter()
+        self._sent, self.waiting = time.perf_counter(), True
         self.transport.write(next(self._requests))
 
 
@@ -92,6 +94,6 @@ async def closed_loop(job: dict[str, Any]) -> dict[str, Any]:
     try:
         return await measured(job, window)
     finally:
-        await asyncio.sleep(0.05)  # the last replies, so that the next cell meets an idle server
+        await settled(lambda: not any(caller.waiting for _, caller in lines))
         for transport, _ in lines:
             transport.close()

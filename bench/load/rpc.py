@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from bench.load import amqp
-from bench.load.window import Window, measured
+from bench.load.window import Window, measured, settled
 
 EXCHANGE = "nameko-rpc"
 OnReply = Callable[[int, bytes], None]
@@ -68,12 +68,15 @@ async def closed_loop(job: dict[str, Any]) -> dict[str, Any]:
     """Each of ``callers`` sends its next request when the reply to the last one has come."""
     window, clock = Window(), time.perf_counter
     sent = [0.0] * job["callers"]
+    waiting = set(range(job["callers"]))
 
     def on_reply(caller: int, body: bytes) -> None:
         now = clock()
         if check(window, body):
             window.add(now - sent[caller])
+        waiting.discard(caller)
         if not window.closed:
+            waiting.add(caller)
             sent[caller] = now
             line.send(requests[caller])
 
@@ -90,6 +93,7 @@ async def closed_loop(job: dict[str, Any]) -> dict[str, Any]:
     try:
         return await measured(job, window)
     finally:
+        await settled(lambda: not waiting)
         line.transport.close()
 
 

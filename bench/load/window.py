@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from array import array
+from collections.abc import Callable
 from typing import Any
 
 from bench import cpu
@@ -48,6 +49,13 @@ def percentile(ordered: list[float], percent: float) -> float:
     if not ordered:
         return 0.0
     return ordered[min(int(len(ordered) * percent / 100), len(ordered) - 1)]
+
+
+async def settled(condition: Callable[[], bool], *, seconds: float = 15.0) -> None:
+    """The last replies have come, so that the next cell meets an idle server."""
+    limit = time.perf_counter() + seconds
+    while not condition() and time.perf_counter() < limit:
+        await asyncio.sleep(0.01)
 
 
 async def measured(job: dict[str, Any], window: Window) -> dict[str, Any]:
