@@ -18,6 +18,7 @@ LIBRARIES = (
     "falcon",
     "gunicorn",
     "uvloop",
+    "pamqp",
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol, cast
 import marshmallow
 from falcon.asgi import App, Request, Response
 
-from bench.monolith import core, orm
+from bench.monolith import core, orm, replies
 from chassis import config, logging, tokens
 from chassis.actor import Actor
 from chassis.codes import ChassisCode
@@ -73,7 +73,7 @@ class Organisations:
         actor, asked = await self._door.admit(req, "list_organisations", {})
         with translated():
             reply = await self._store.list_organisations(actor=actor, **asked)
-        resource.write(req, resp, reply)
+        replies.write(req, resp, reply)
 
     async def on_post(self, req: Request, resp: Response) -> None:
         actor, facts = await self._door.admit(req, "register_organisation", {})
@@ -83,7 +83,7 @@ class Organisations:
             reply = await self._store.register_organisation(
                 actor=actor, command_id=command_id, trace_id=trace_id, facts=facts
             )
-        resource.write(req, resp, reply, status=REGISTER.status)
+        replies.write(req, resp, reply, status=REGISTER.status)
 
 
 class Organisation:
@@ -97,7 +97,7 @@ class Organisation:
         actor, asked = await self._door.admit(req, "get_organisation", {"organisation_id": organisation_id})
         with translated():
             reply = await self._store.get_organisation(actor=actor, **asked)
-        resource.write(req, resp, reply)
+        replies.write(req, resp, reply)
 
 
 class Healthz:
