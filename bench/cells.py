@@ -44,6 +44,12 @@ class Row:
     def errors(self) -> int:
         return sum(int(found.get("errors", 0)) for found in self.rounds)
 
+    @property
+    def elsewhere(self) -> float | None:
+        """Median share of the machine's CPU that neither this contestant nor the load used; a busy machine shows."""
+        found = [each["elsewhere"] for each in self.rounds if "elsewhere" in each]
+        return float(median(found)) if found else None
+
     def as_json(self) -> dict[str, Any]:
         rates = [found["rate"] for found in self.rounds]
         return {
@@ -53,6 +59,7 @@ class Row:
             **{figure: round(self.median(figure), 3) for figure in FIGURES if figure in self.rounds[0]},
             "rate_lowest": round(min(rates), 1),
             "rate_highest": round(max(rates), 1),
+            "elsewhere": self.elsewhere,
             "cpu_us": {name: round(value, 1) for name, value in self.cpu().items()},
             "errors": self.errors,
             "rounds": self.rounds,

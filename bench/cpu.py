@@ -27,6 +27,15 @@ def snapshot(watched: Watched) -> dict[str, float]:
     return {name: sum(seconds(pid) for pid in pids) for name, pids in watched.items()}
 
 
+def machine_busy() -> float:
+    """CPU seconds of everything that has run here, ours or not, time the hypervisor took included; 0 without /proc."""
+    try:
+        fields = [int(field) for field in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    except OSError:
+        return 0.0
+    return (sum(fields) - fields[3] - fields[4]) / _TICKS
+
+
 def spent(before: Mapping[str, float], after: Mapping[str, float], *, requests: int) -> dict[str, float]:
     """Microseconds a request between two snapshots, by class."""
     return {name: max(after[name] - before[name], 0.0) * 1e6 / max(requests, 1) for name in before}

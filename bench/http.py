@@ -173,9 +173,9 @@ def main(options: Options) -> int:
         )
         players = Players(stage=stage, load=load, streams=streams, options=options)
         say("参赛者就绪，答复一致 contestants ready, their answers are equal")
-        rows = interleave(cells(players), runs=options.runs, between=lambda: tidy(stage))
+        rows = interleave(cells(players), runs=options.runs_or(5), between=lambda: tidy(stage))
         missing = [] if CACHED in stage.contestants else ["no row of the gateway's cache: this tree has none"]
-        sizes = {"runs": options.runs, "seconds a cell": options.seconds_or(SECONDS), "organisations": ROWS}
+        sizes = {"runs": options.runs_or(5), "seconds a cell": options.seconds_or(SECONDS), "organisations": ROWS}
         sizes |= {"ids asked for": SPREAD, "hot ids": HOT, "seed": options.seed}
     notes += ["one process of each kind; every contestant with a relay, a virtual host and a database of its own"]
     report = Report(bench="http", machine=about, sizes=sizes, rows=rows, ratios=ratios(rows), notes=[*notes, *missing])

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """``seconds`` of a cell is None where the bench's own default holds; ``only`` keeps cells that contain a word."""
+    """``runs`` and a cell's ``seconds``: None where the bench's own defaults hold. ``only``: words a cell must hold."""
 
     json_file: str | None = None
-    runs: int = 5
+    runs: int | None = None
     seconds: float | None = None
     seed: int = 7
     only: tuple[str, ...] = ()
 
     def seconds_or(self, default: float) -> float:
         return self.seconds or default
+
+    def runs_or(self, default: int) -> int:
+        return max(self.runs or default, 1)
 
     def wants(self, *words: object) -> bool:
         """Whether a cell described by these words is asked for."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.cells import Ratio, Row
+from bench.cells import FIGURES, Ratio, Row
 from deploy.local.layout import ROOT
 
 
@@ -53,20 +53,22 @@ class Report:
 
 
 def table(rows: Sequence[Row]) -> str:
-    """One line a row; CPU classes as columns, in µs a request; ``total`` is without the load's own."""
+    """One line a row; CPU classes as columns, in µs a request; ``total`` is without the load's own, ``elsewhere`` the
+    share of the machine that went to neither contestant nor load."""
     classes = list({name: None for row in rows for name in row.cpu()})
     head = ["what", "callers", "contestant", "per s", "p50 ms", "p95 ms", "p99 ms"]
-    head += [f"{name} µs" for name in classes] + ["total µs", "errors"]
+    head += [f"{name} µs" for name in classes] + ["total µs", "elsewhere", "errors"]
     lines = ["| " + " | ".join(head) + " |", "|---|--:|---|" + "--:|" * (len(head) - 3)]
     for row in rows:
         rates = [found["rate"] for found in row.rounds]
-        spread = f"{row.median('rate'):.0f} ({min(rates):.0f}–{max(rates):.0f})"
-        times = [f"{row.median(f'p{percent}_ms'):.2f}" for percent in (50, 95, 99)]
+        spread = f"{row.median('rate'):.0f}" + (f" ({min(rates):.0f}–{max(rates):.0f})" if rates[1:] else "")
+        times = [f"{row.median(name):.2f}" if name in row.rounds[0] else "" for name in FIGURES[1:]]
         cpu = row.cpu()
         total = sum(value for name, value in cpu.items() if name != "load")
         costs = [f"{cpu[name]:.0f}" if name in cpu else "" for name in classes]
-        cells = [row.what, str(row.callers), row.contestant, spread, *times, *costs, f"{total:.0f}", str(row.errors)]
-        lines.append("| " + " | ".join(cells) + " |")
+        elsewhere = "" if row.elsewhere is None else f"{row.elsewhere:.0%}"
+        cells = [row.what, str(row.callers), row.contestant, spread, *times, *costs, f"{total:.0f}"]
+        lines.append("| " + " | ".join([*cells, elsewhere, str(row.errors)]) + " |")
     return "\n".join(lines)
 
 

@@ -106,11 +106,11 @@ def main(options: Options) -> int:
         with Crew(servers.layout.logs, env) as crew, Agent(env, servers.layout.logs / "load.log") as agent:
             start(crew, servers)
             say("参赛者就绪 contestants ready")
-            rows = interleave(cells(agent, crew, servers, keys, options), runs=options.runs)
+            rows = interleave(cells(agent, crew, servers, keys, options), runs=options.runs_or(5))
         report = Report(
             bench="rpc",
             machine=about,
-            sizes={"runs": options.runs, "seconds a cell": options.seconds_or(2.0), "workers and prefetch": 8},
+            sizes={"runs": options.runs_or(5), "seconds a cell": options.seconds_or(2.0), "workers and prefetch": 8},
             rows=rows,
             ratios=ratios(rows),
             notes=["one load process for all, one connection; medians of interleaved runs, (lowest–highest)"],

@@ -56,6 +56,12 @@ async def connect(uri: str, on_reply: OnReply) -> tuple[Line, str]:
     return line, reply_to
 
 
+def request_of(job: dict[str, Any], reply_to: str) -> bytes:
+    """As stock Nameko's clients write it."""
+    body = json.dumps({"args": [], "kwargs": job["kwargs"]}).encode()
+    return amqp.publish(exchange=EXCHANGE, key=job["operation"], headers=job["headers"], reply_to=reply_to, body=body)
+
+
 def check(window: Window, body: bytes) -> bool:
     """Whether the reply carries no error; both hosts write ``error`` last."""
     if body.rstrip().endswith(b"null}"):
@@ -81,14 +87,11 @@ async def closed_loop(job: dict[str, Any]) -> dict[str, Any]:
             line.send(requests[caller])
 
     line, reply_to = await connect(job["uri"], on_reply)
-    body = json.dumps({"args": [], "kwargs": job["kwargs"]}).encode()
-    before, after = amqp.publish(
-        exchange=EXCHANGE, key=job["operation"], headers=job["headers"], reply_to=reply_to, body=body
-    )
-    requests = [b"%b%08d%b" % (before, caller, after) for caller in range(job["callers"])]
-    for caller, request in enumerate(requests):
+    request = request_of(job, reply_to)
+    requests = [amqp.numbered(request, caller) for caller in range(job["callers"])]
+    for caller, each in enumerate(requests):
         sent[caller] = clock()
-        line.send(request)
+        line.send(each)
     line.flush()
     try:
         return await measured(job, window)
@@ -100,7 +103,7 @@ async def closed_loop(job: dict[str, Any]) -> dict[str, Any]:
 async def open_loop(job: dict[str, Any]) -> dict[str, Any]:
     """``rate`` requests a second for ``seconds``, sent by the clock whether or not replies have come.
 
-    ``headers`` of a command carry no command id of the caller's: each call is its own command.
+    Latencies count from when a request was due. A header with ``@@@@@@@@`` gets the request's number: a command id.
     """
     window, clock = Window(), time.perf_counter
     window.open = True
@@ -115,16 +118,13 @@ async def open_loop(job: dict[str, Any]) -> dict[str, Any]:
             window.add(clock() - due[number])
 
     line, reply_to = await connect(job["uri"], on_reply)
-    body = json.dumps({"args": [], "kwargs": job["kwargs"]}).encode()
-    before, after = amqp.publish(
-        exchange=EXCHANGE, key=job["operation"], headers=job["headers"], reply_to=reply_to, body=body
-    )
+    request = request_of(job, reply_to)
     began = clock()
     for number in range(total):
         due[number] = began + number / job["rate"]
         if (wait := due[number] - clock()) > 0:
             await asyncio.sleep(wait)
-        line.send(b"%b%08d%b" % (before, number, after))
+        line.send(amqp.numbered(request, number))
         line.flush()
     limit = clock() + 10
     while answered < total and clock() < limit:

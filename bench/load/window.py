@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from array import array
 from collections.abc import Callable
@@ -62,12 +63,14 @@ async def measured(job: dict[str, Any], window: Window) -> dict[str, Any]:
     """Warm up, open, wait, close. ``watch`` names the pids whose CPU is read at both ends."""
     watch = job.get("watch") or {}
     await asyncio.sleep(job["warm"])
-    before, own, began = cpu.snapshot(watch), time.process_time(), time.perf_counter()
+    before, own, busy, began = cpu.snapshot(watch), time.process_time(), cpu.machine_busy(), time.perf_counter()
     window.open = True
     await asyncio.sleep(job["seconds"])
     window.open, window.closed = False, True
     elapsed, own, after = time.perf_counter() - began, time.process_time() - own, cpu.snapshot(watch)
+    known = own + sum(after.values()) - sum(before.values())
     found = window.summary(elapsed)
+    found["elsewhere"] = max(cpu.machine_busy() - busy - known, 0.0) / (elapsed * (os.cpu_count() or 1))
     found["cpu_us"] = cpu.spent(before, after, requests=found["requests"])
     found["cpu_us"]["load"] = own * 1e6 / max(found["requests"], 1)
     return found
