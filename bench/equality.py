@@ -11,7 +11,7 @@ from urllib.parse import quote
 import psycopg2.extras
 
 from bench import seeded
-from bench.stage import CORE, ORM, OURS, STOCK, Stage, ask
+from bench.stage import CACHED, CORE, ORM, OURS, STOCK, Stage, ask
 from chassis import ids
 from deploy.local.servers import ServerError
 
@@ -31,7 +31,7 @@ def check(stage: Stage, *, sample: int = 20) -> list[str]:
     """What was compared; raises ServerError with the first difference."""
     names = (OURS, STOCK, CORE, ORM)
     for path in paths(stage, sample):
-        same(names, path, lambda name, path=path: answer(stage, name, "GET", path))  # type: ignore[misc]
+        same((*names, CACHED), path, lambda name, path=path: answer(stage, name, "GET", path))  # type: ignore[misc]
     hub = {"Authorization": f"Bearer {stage.keys.token('judge')}"}
     first = f"/v1/organisations/{stage.data.organisations[0]}"
     same(names, "no token", lambda name: answer(stage, name, "GET", first, headers={}))

@@ -16,7 +16,7 @@ from bench.keys import Keys
 from bench.options import Options
 from bench.report import Report
 from bench.servers import Servers, running
-from bench.stage import CACHED, CLASSIC, CORE, GATEWAY, HOMES, ORM, OURS, STOCK, Stage, ask, product_services, purge
+from bench.stage import CACHED, CLASSIC, CORE, GATEWAY, HOMES, ORM, OURS, STOCK, Stage, ask, has_cache, purge
 
 ROWS = 100_000
 SPREAD, HOT = 2_000, 200
@@ -59,7 +59,7 @@ class Players:
             "http",
             port=contestant.port,
             callers=callers,
-            warm=0.3,
+            warm=0.2,
             seconds=self.options.seconds_or(SECONDS),
             watch={**contestant.pids, **self.stage.servers.watched()},
             headers=self.stage.headers(),
@@ -105,7 +105,7 @@ def cells(players: Players) -> list[Cell]:
     return [
         Cell(contestant=name, what=what, callers=callers, play=lambda _, p=play, n=name, c=callers: p(n, c))  # type: ignore[misc]
         for what, callers, name, play in _program(players)
-        if name in players.stage.contestants and wanted(what, name, callers)
+        if (name != CACHED or has_cache()) and wanted(what, name, callers)
     ]
 
 
@@ -153,11 +153,8 @@ def streams_ratio(rows: list[Row]) -> list[Ratio]:
 
 def tidy(stage: Stage) -> None:
     """Between rounds: the events nobody consumes here."""
-    from chassis.runtime import topology
-
-    queues = sorted({queue.name for service in product_services() for queue in topology.queues_of(service)})
     for home in HOMES.values():
-        purge(stage.uri(home), queues)
+        purge(stage.uri(home))
 
 
 def main(options: Options) -> int:
@@ -174,7 +171,7 @@ def main(options: Options) -> int:
         players = Players(stage=stage, load=load, streams=streams, options=options)
         say("参赛者就绪，答复一致 contestants ready, their answers are equal")
         rows = interleave(cells(players), runs=options.runs_or(5), between=lambda: tidy(stage))
-        missing = [] if CACHED in stage.contestants else ["no row of the gateway's cache: this tree has none"]
+        missing = [] if has_cache() else ["no row of the gateway's cache: this tree has none"]
         sizes = {"runs": options.runs_or(5), "seconds a cell": options.seconds_or(SECONDS), "organisations": ROWS}
         sizes |= {"ids asked for": SPREAD, "hot ids": HOT, "seed": options.seed}
     notes += ["one process of each kind; every contestant with a relay, a virtual host and a database of its own"]

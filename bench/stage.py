@@ -5,8 +5,7 @@ from __future__ import annotations
 import http.client
 import importlib
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bench import seeded
@@ -15,6 +14,7 @@ from bench.keys import Keys
 from bench.seeded import Seeded
 from bench.servers import Servers, at_vhost, make_vhosts
 from chassis import config
+from chassis.runtime.entrypoints import ANY_EVENT
 from chassis.runtime.service import Service
 from deploy.local.plan import gateway_spec
 from deploy.local.processes import choose_ports
@@ -22,8 +22,10 @@ from deploy.local.processes import choose_ports
 OURS, STOCK, CORE, ORM = "ours", "ours, stock path", "monolith, Core", "monolith, ORM"
 CACHED, GATEWAY, CLASSIC = "ours, cached", "our gateway", "gthread + ClusterRpcProxy"
 ECHO = "bench_fast"
-# Those with a database: contestant → part of the names of its virtual host, database and processes.
-HOMES = {OURS: "ours", STOCK: "stock", CORE: "core", ORM: "orm"}
+# Part of the names of a contestant's virtual host, database and processes. The last home is shared by those that only
+# read: a second gateway of ours elsewhere would hear, and pay for, the events of another contestant's writes.
+SIDE = "side"
+HOMES = {OURS: "ours", STOCK: "stock", CORE: "core", ORM: "orm", CACHED: SIDE}
 
 
 @dataclass
@@ -54,13 +56,13 @@ class Stage:
         seeded.copies(self.servers, [self.database(name) for name in HOMES])
         for home in HOMES.values():
             declare(self.uri(home))
-        for name, port in zip((*HOMES, CACHED, GATEWAY, CLASSIC), choose_ports(*[None] * 7), strict=True):
+        for name, port in zip((*HOMES, GATEWAY, CLASSIC), choose_ports(*[None] * 7), strict=True):
             self.contestants[name] = Contestant(name, port)
         self._start_product(OURS, "fast")
         self._start_product(STOCK, "stock")
         self._start_monolith(CORE, "core")
         self._start_monolith(ORM, "orm")
-        self._start_cached()
+        self._start_product(CACHED, "fast", GATEWAY_CACHE="1")
         self._start_gateways()
         for each in self.contestants.values():
             self.crew.until(f"front-{each.port}", lambda each=each: self._answers(each))  # type: ignore[misc]
@@ -74,9 +76,9 @@ class Stage:
 
     # contestants ------------------------------------------------------------------------------------------------
 
-    def _start_product(self, name: str, path: str) -> None:
+    def _start_product(self, name: str, path: str, **settings: str) -> None:
         home = HOMES[name]
-        env = self.env(home) | {"RPC_PATH": path}
+        env = self.env(home) | {"RPC_PATH": path} | settings
         pids = self.contestants[name].pids
         pids["front"] = [self._gunicorn(name, "gateway.app:get_app()", env)]
         pids["service"] = [self.crew.start(f"registry-{home}", python("services.registry", "serve"), **env)]
@@ -89,19 +91,9 @@ class Stage:
         pids["front"] = [self._gunicorn(name, "bench.monolith.app:get_app()", env)]
         pids["relay"] = [self.crew.start(f"relay-{home}", python("services.registry", "relay"), **env)]
 
-    def _start_cached(self) -> None:
-        """A second gateway of ours before the same registry, with its cache on; where this tree has one."""
-        if not has_cache():
-            del self.contestants[CACHED]
-            return
-        env = self.env(HOMES[OURS]) | {"RPC_PATH": "fast", "GATEWAY_CACHE": "1"}
-        pids = self.contestants[CACHED].pids
-        pids["front"] = [self._gunicorn(CACHED, "gateway.app:get_app()", env)]
-        pids["service"] = self.contestants[OURS].pids["service"]
-
     def _start_gateways(self) -> None:
-        """Ours and the classic one before the same echo, and the classic one before our registry."""
-        env = self.env(HOMES[OURS]) | {"RPC_PATH": "fast", "BENCH_ECHO_NAME": ECHO, "BENCH_ECHO_BARE": "1"}
+        """Ours and the classic one before the same echo, and the classic one before a registry of ours."""
+        env = self.env(SIDE) | {"RPC_PATH": "fast", "BENCH_ECHO_NAME": ECHO, "BENCH_ECHO_BARE": "1"}
         env |= {"DATABASE_PREFIX": "bench_"}
         service = [self.crew.start("echo", python("bench.echo", "serve"), **env)]
         ours, classic = self.contestants[GATEWAY], self.contestants[CLASSIC]
@@ -157,29 +149,38 @@ def has_cache() -> bool:
     return "GATEWAY_CACHE" in {setting.name for setting in config.documented()}
 
 
-def product_services() -> list[Service]:
-    """The four, the trail, and the echo: whose queues the broker has."""
-    from dataclasses import replace
+CREATED = "organisation_registered"
 
-    from bench.echo.service import service as echo
 
-    found = [importlib.import_module(f"services.{name}.service") for name in ("registry", "projects", "resources")]
-    found.append(importlib.import_module("services.notify.service"))
-    return [*(module.SERVICE for module in found), found[1].TRAIL, replace(echo(), name=ECHO)]
+def listeners() -> list[Service]:
+    """Who hears of a new organisation: that handler of each service, and the trail's of every event."""
+    found = [importlib.import_module(f"services.{name}.service") for name in ("projects", "resources", "notify")]
+    return [narrowed(module.SERVICE, CREATED) for module in found] + [narrowed(found[0].TRAIL, ANY_EVENT)]
+
+
+def narrowed(service: Service, event: str) -> Service:
+    """The service with one handler only: hundreds of queues that stay empty would be declared for nothing."""
+    method = service.handlers()[event]
+    cls = type(service.cls.__name__, (), {method: getattr(service.cls, method)})
+    return replace(service, cls=cls, operations=())
 
 
 def declare(uri: str) -> None:
-    """As the migrate steps do: so a created organisation's event has all of its queues, and waits in them."""
+    """As the migrate steps do: a created organisation's event has all of its queues, and waits in them."""
+    from bench.echo.service import service as echo
     from chassis.runtime import topology
+    from services.registry.service import SERVICE as registry
 
-    for service in product_services():
+    owners = [replace(service, database="") for service in listeners()[:3]]
+    for service in (registry, *owners, *listeners(), replace(echo(), name=ECHO)):
         topology.declare(uri, service)
 
 
-def purge(uri: str, queues: Sequence[str]) -> None:
-    """What the last round left: nobody consumes here."""
+def purge(uri: str) -> None:
+    """What the last round's events left: nobody consumes here."""
     from chassis.runtime import topology
 
+    queues = [service.queue_of(event) for service in listeners() for event in service.handlers()]
     with topology.connection(uri, connect_timeout=5) as connection, connection.channel() as channel:
         for queue in queues:
             channel.queue_purge(queue)
