@@ -37,6 +37,9 @@ class Store:
         self._engine = make_engine()
         self._reader = reader(self._engine)
 
+    async def close(self) -> None:
+        await self._engine.dispose()
+
     async def get_organisation(self, *, actor: Actor, organisation_id: str) -> dict[str, Any]:
         async with self._reader.connect() as connection:
             return await _get(connection, actor, organisation_id)

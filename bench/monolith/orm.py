@@ -27,9 +27,12 @@ class Store:
     """See :class:`bench.monolith.app.Store`."""
 
     def __init__(self) -> None:
-        engine = make_engine()
-        self._sessions = async_sessionmaker(engine, expire_on_commit=False)
-        self._reads = async_sessionmaker(reader(engine), expire_on_commit=False)
+        self._engine = make_engine()
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._reads = async_sessionmaker(reader(self._engine), expire_on_commit=False)
+
+    async def close(self) -> None:
+        await self._engine.dispose()
 
     async def get_organisation(self, *, actor: Actor, organisation_id: str) -> dict[str, Any]:
         async with self._reads() as session:
