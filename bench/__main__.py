@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import sys
+from pathlib import Path
 
 from bench.options import Options
 from deploy.local.leftovers import LockedError
@@ -21,11 +22,13 @@ def parse(arguments: list[str]) -> tuple[str, Options]:
     parser.add_argument("--seconds", type=float, help="measured seconds of a cell")
     parser.add_argument("--seed", type=int, default=7, help="which rows are asked for (7)")
     parser.add_argument("--only", nargs="+", default=[], metavar="WORD", help="cells whose name holds every word")
+    parser.add_argument("--profile", metavar="FOLDER", type=Path, help="rpc, http: sample the processes in one run")
     parser.add_argument("--quick", action="store_true", help="one run of one second: does it work at all")
     given = parser.parse_args(arguments)
     runs, seconds = (1, given.seconds or 1.0) if given.quick else (given.runs, given.seconds)
+    runs = 1 if given.profile else runs
     return given.what, Options(
-        json_file=given.json, runs=runs, seconds=seconds, seed=given.seed, only=tuple(given.only)
+        json_file=given.json, runs=runs, seconds=seconds, seed=given.seed, only=tuple(given.only), profile=given.profile
     )
 
 

@@ -16,7 +16,7 @@ from chassis import ids
 from deploy.local.servers import ServerError
 
 TABLES = ("organisation", "organisation_change", "command_log", "subject_version", "outbox")
-_OWN = {"date", "server", "x-request-id", "connection"}
+_OWN = {"date", "server", "x-request-id", "connection", "cache-status"}
 _FRESH = {"organisation_id", "created_at", "trace_id"}
 _WRITTEN = {
     "command": "SELECT operation, jsonb_object_keys(reply->'ids') AS kept FROM command_log",

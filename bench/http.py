@@ -57,6 +57,7 @@ class Players:
         contestant = self.stage.contestants[name]
         return self.load.ask(
             "http",
+            name=f"{name} {job['paths'][0].partition('?')[2][:12]}",
             port=contestant.port,
             callers=callers,
             warm=0.2,
@@ -159,15 +160,14 @@ def tidy(stage: Stage) -> None:
 
 def main(options: Options) -> int:
     """Runs it; see docs/performance.md."""
+    profiler = options.profiler()
     with ExitStack() as stack:
         servers = stack.enter_context(running())
         about = [*machine.describe(), *servers.describe()]
         stage = _stage(stack, servers, options)
         notes = equality.check(stage)
-        load, streams = (
-            stack.enter_context(Agent(stage.crew.env, servers.layout.logs / f"{name}.log"))
-            for name in ("load", "streams")
-        )
+        load = stack.enter_context(Agent(stage.crew.env, servers.layout.logs / "load.log", profiler))
+        streams = stack.enter_context(Agent(stage.crew.env, servers.layout.logs / "streams.log"))
         players = Players(stage=stage, load=load, streams=streams, options=options)
         say("参赛者就绪，答复一致 contestants ready, their answers are equal")
         rows = interleave(cells(players), runs=options.runs_or(5), between=lambda: tidy(stage))
@@ -176,7 +176,10 @@ def main(options: Options) -> int:
         sizes |= {"ids asked for": SPREAD, "hot ids": HOT, "seed": options.seed}
     notes += ["one process of each kind; every contestant with a relay, a virtual host and a database of its own"]
     report = Report(bench="http", machine=about, sizes=sizes, rows=rows, ratios=ratios(rows), notes=[*notes, *missing])
-    return report.deliver(options.json_file)
+    code = report.deliver(options.json_file)
+    if profiler:
+        profiler.print_markdown()
+    return code
 
 
 def _stage(stack: ExitStack, servers: Servers, options: Options) -> Stage:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from bench.profile import Profiler
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,9 +17,13 @@ class Options:
     seconds: float | None = None
     seed: int = 7
     only: tuple[str, ...] = ()
+    profile: Path | None = None
 
     def seconds_or(self, default: float) -> float:
         return self.seconds or default
+
+    def profiler(self) -> Profiler | None:
+        return Profiler(self.profile) if self.profile else None
 
     def runs_or(self, default: int) -> int:
         return max(self.runs or default, 1)

@@ -98,12 +98,13 @@ def ratios(rows: list[Row]) -> list[Ratio]:
 
 def main(options: Options) -> int:
     """Runs it; see docs/performance.md."""
+    profiler = options.profiler()
     with running() as servers:
         keys = Keys(servers.layout.secrets)
         env = servers.environment() | keys.environment()
         prepare(servers)
         about = [*machine.describe(), *servers.describe()]
-        with Crew(servers.layout.logs, env) as crew, Agent(env, servers.layout.logs / "load.log") as agent:
+        with Crew(servers.layout.logs, env) as crew, Agent(env, servers.layout.logs / "load.log", profiler) as agent:
             start(crew, servers)
             say("参赛者就绪 contestants ready")
             rows = interleave(cells(agent, crew, servers, keys, options), runs=options.runs_or(5))
@@ -115,4 +116,7 @@ def main(options: Options) -> int:
             ratios=ratios(rows),
             notes=["one load process for all, one connection; medians of interleaved runs, (lowest–highest)"],
         )
-    return report.deliver(options.json_file)
+    code = report.deliver(options.json_file)
+    if profiler:
+        profiler.print_markdown()
+    return code

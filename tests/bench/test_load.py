@@ -13,6 +13,7 @@ import pytest
 from bench.cells import Cell, interleave, ratio
 from bench.load import amqp, http
 from bench.load.window import Window, percentile
+from bench.profile import ranked
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"
@@ -137,6 +138,11 @@ def test_every_created_thing_has_a_number_of_its_own() -> None:
     play(answering(OK, seen=seen), paths=["/x/@@@@@@@@"], first=7)
     numbers = [int(request.split()[1].rpartition(b"/")[2]) for request in seen]
     assert sorted(numbers) == list(range(7, 7 + len(numbers)))
+
+
+def test_functions_are_ranked_by_their_own_samples() -> None:
+    stacks = "main;serve;decode 6\nmain;serve 3\nmain;decode 1\n"
+    assert ranked(stacks) == [("decode", 0.7), ("serve", 0.3)]
 
 
 def test_contestants_take_turns_and_medians_are_compared() -> None:
