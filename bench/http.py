@@ -82,10 +82,10 @@ class Players:
         return self.play(name, callers, **job)
 
     def hot(self, name: str, callers: int) -> dict[str, Any]:
-        return self.play(name, callers, paths=self._hot)
+        return self.play(name, callers, paths=self._hot, warm_requests=2 * HOT)
 
     def hot_unchanged(self, name: str, callers: int) -> dict[str, Any]:
-        return self.play(name, callers, paths=self._hot, path_headers=self._tags, expect="304")
+        return self.play(name, callers, paths=self._hot, path_headers=self._tags, expect="304", warm_requests=2 * HOT)
 
     def echo(self, name: str, callers: int) -> dict[str, Any]:
         return self.play(name, callers, paths=[f"/v1/echo?text={'x' * 80}&number=17"])

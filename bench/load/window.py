@@ -18,11 +18,13 @@ class Window:
     def __init__(self) -> None:
         self.open = False
         self.closed = False
+        self.seen = 0
         self.errors = 0
         self.first_error = ""
         self._latencies = array("d")
 
     def add(self, seconds: float) -> None:
+        self.seen += 1
         if self.open:
             self._latencies.append(seconds)
 
@@ -60,9 +62,13 @@ async def settled(condition: Callable[[], bool], *, seconds: float = 15.0) -> No
 
 
 async def measured(job: dict[str, Any], window: Window) -> dict[str, Any]:
-    """Warm up, open, wait, close. ``watch`` names the pids whose CPU is read at both ends."""
+    """Warm up, open, wait, close. ``watch`` names the pids whose CPU is read at both ends.
+
+    The warm-up takes ``warm`` seconds, and longer until ``warm_requests`` were answered: a working set once round.
+    """
     watch = job.get("watch") or {}
     await asyncio.sleep(job["warm"])
+    await settled(lambda: window.seen >= job.get("warm_requests", 0))
     before, own, busy, began = cpu.snapshot(watch), time.process_time(), cpu.machine_busy(), time.perf_counter()
     window.open = True
     await asyncio.sleep(job["seconds"])

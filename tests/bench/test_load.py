@@ -133,6 +133,12 @@ def test_a_wrong_status_is_an_error_and_no_request() -> None:
     assert "500" in found["first_error"]
 
 
+def test_a_working_set_is_warm_before_anything_counts() -> None:
+    seen: list[bytes] = []
+    found = play(answering(OK, seen=seen), warm_requests=150)
+    assert 0 < found["requests"] <= len(seen) - 150
+
+
 def test_every_created_thing_has_a_number_of_its_own() -> None:
     seen: list[bytes] = []
     play(answering(OK, seen=seen), paths=["/x/@@@@@@@@"], first=7)
