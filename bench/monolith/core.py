@@ -62,12 +62,14 @@ class Store:
     ) -> dict[str, Any]:
         request_hash = ledger.digest(rules.OPERATION, actor, facts)
         async with self._engine.begin() as connection:
-            stored = await ledger.claim_command(connection, command_id, rules.OPERATION, request_hash)
+            stored = await ledger.claim_command(connection, command_id, rules.OPERATION, request_hash, trace_id)
             if stored is not None:
                 return await _get(connection, actor, stored["ids"]["organisation_id"])
             now = await ledger.district_now(connection, actor.district_code)
             row = await _create(connection, actor, now, rules.checked(actor, facts))
-            await ledger.record(connection, rules.registered(row), actor=actor, now=now, trace_id=trace_id)
+            await ledger.record(
+                connection, rules.registered(row), actor=actor, now=now, trace_id=trace_id, command_id=command_id
+            )
             reply = {"ids": {"organisation_id": row["id"]}}
             await connection.execute(update(CommandLog).where(CommandLog.command_id == command_id).values(reply=reply))
             return view(row)
@@ -87,9 +89,9 @@ async def _create(connection: AsyncConnection, actor: Actor, now: datetime, fact
     if hub_id is not None and (await connection.execute(rules.hub(actor, hub_id))).one_or_none() is None:
         raise InvalidError(RegistryCode.ORGANISATION_HUB_INVALID, hub_id=hub_id)
     await _check_place(connection, district, facts.get("street_code"), facts.get("community_code"))
-    added = (await connection.execute(rules.added_fields(district))).scalars()
-    rules.check_fields(facts["fields"], added)
-    await connection.execute(rules.lock(district))
+    if not rules.usual(facts["fields"]):
+        rules.check_fields(facts["fields"], (await connection.execute(rules.added_fields(district))).scalars())
+    await connection.execute(rules.lock(district, facts))
     if (await connection.execute(rules.duplicate(district, facts))).first() is not None:
         raise ConflictError(RegistryCode.ORGANISATION_DUPLICATE)
     row = dict.fromkeys(column.key for column in Organisation.__table__.columns) | facts

@@ -56,13 +56,13 @@ class Store:
     ) -> dict[str, Any]:
         request_hash = ledger.digest(rules.OPERATION, actor, facts)
         async with self._sessions.begin() as session:
-            stored = await ledger.claim_command(session, command_id, rules.OPERATION, request_hash)
+            stored = await ledger.claim_command(session, command_id, rules.OPERATION, request_hash, trace_id)
             if stored is not None:
                 return await _get(session, actor, stored["ids"]["organisation_id"])
             now = await ledger.district_now(session, actor.district_code)
             row = await _create(session, actor, now, rules.checked(actor, facts))
             event = rules.registered(scope.columns(row))
-            await ledger.record(session, event, actor=actor, now=now, trace_id=trace_id)
+            await ledger.record(session, event, actor=actor, now=now, trace_id=trace_id, command_id=command_id)
             command = await session.get_one(CommandLog, command_id)
             command.reply = {"ids": {"organisation_id": row.id}}
             return view(row)
@@ -81,14 +81,16 @@ async def _create(session: AsyncSession, actor: Actor, now: datetime, facts: dic
     if hub_id is not None and (await session.scalars(rules.hub(actor, hub_id))).one_or_none() is None:
         raise InvalidError(RegistryCode.ORGANISATION_HUB_INVALID, hub_id=hub_id)
     await _check_place(session, district, facts.get("street_code"), facts.get("community_code"))
-    rules.check_fields(facts["fields"], await session.scalars(rules.added_fields(district)))
-    await session.execute(rules.lock(district))
+    if not rules.usual(facts["fields"]):
+        rules.check_fields(facts["fields"], await session.scalars(rules.added_fields(district)))
+    await session.execute(rules.lock(district, facts))
     if (await session.scalars(rules.duplicate(district, facts))).first() is not None:
         raise ConflictError(RegistryCode.ORGANISATION_DUPLICATE)
-    row = Organisation(district_code=district, status="active", in_breach=False, created_at=now, **facts)
-    session.add(row)
+    row = Organisation(
+        id=ids.new_id("org"), district_code=district, status="active", in_breach=False, created_at=now, **facts
+    )
+    session.add_all([row, _history(actor, row, now)])
     await session.flush()
-    session.add(_history(actor, row, now))
     return row
 
 

@@ -21,13 +21,11 @@ from services.registry.organisations.models import Field, Organisation, Organisa
 from services.registry.personal import mask_name
 
 _VIEW = OrganisationView()
+# The table's own columns: those of a mapped class are annotated, and SQLAlchemy compares them anew for every result.
+_TABLE = Organisation.__table__.c
 _COLUMNS = (
-    Organisation.id.label("organisation_id"),
-    *(
-        getattr(Organisation, field.attribute or name)
-        for name, field in _VIEW.fields.items()
-        if name != "organisation_id"
-    ),
+    _TABLE["id"].label("organisation_id"),
+    *(_TABLE[field.attribute or name] for name, field in _VIEW.fields.items() if name != "organisation_id"),
 )
 _FILTERS = {
     "name": Organisation.name_key.contains(bindparam("name"), escape="/"),
