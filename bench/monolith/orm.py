@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bench.monolith import ledger, rules
 from bench.monolith.engine import make_engine, reader
+from chassis import ids
 from chassis.actor import Actor
 from chassis.errors import ConflictError, InvalidError, NotFoundError
 from chassis.tables import CommandLog
