@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT, array
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.expression import cast
 
+from chassis import db
 from chassis.actor import Actor
 from chassis.clock import SHANGHAI
 from chassis.codes import ChassisCode
