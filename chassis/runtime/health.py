@@ -18,8 +18,13 @@ log = logging.get(__name__)
 
 def missing_consumers(amqp_uri: str, queues: Iterable[str]) -> list[str]:
     """Those of the queues that nobody consumes, or that do not exist. Raises ``OSError`` where there is no broker."""
+    return [queue for queue, count in consumers(amqp_uri, queues).items() if not count]
+
+
+def consumers(amqp_uri: str, queues: Iterable[str]) -> dict[str, int]:
+    """How many consume each queue; none where it does not exist. Raises ``OSError`` where there is no broker."""
     with topology.connection(amqp_uri, connect_timeout=5) as conn:
-        return [queue for queue in queues if not _consumers(conn, queue)]
+        return {queue: _consumers(conn, queue) for queue in queues}
 
 
 def _consumers(conn: Connection, queue: str) -> int:

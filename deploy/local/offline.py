@@ -18,6 +18,7 @@ HELP = """\
   status                   各进程状态  table of processes; exit code 0 when everything is ready
   logs [process] [-f]      查看日志  print or follow logs
   scale <service>=<n>      调整副本数  e.g. scale projects=3
+  restart <process> [..]   平滑重启  replace running processes, one at a time, losing no request
   down                     停止  stop everything; data stay in var/
   test [--containers] [..] 运行测试  run the tests; further arguments go to pytest
   check                    代码检查  what CI checks: format, lint, types, imports, compose, house tests
