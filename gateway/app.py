@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from dataclasses import replace
 from itertools import groupby
 
@@ -15,6 +17,8 @@ from gateway.resource import Resource
 from gateway.rpc import AmqpRpc
 from gateway.stream import EventHub
 from gateway.telemetry import Telemetry
+
+BUS_SECONDS = 3.0
 
 
 def create_app(deps: Deps) -> App[Request, Response]:
@@ -53,6 +57,13 @@ class Lifespan:
     async def process_startup(self, scope: object, event: object) -> None:
         for start in self._deps.opens:
             await start()
+        await self._reach_the_bus()
+
+    async def _reach_the_bus(self) -> None:
+        """A new worker that listened at once would refuse what its forerunner can still serve; no broker, no wait."""
+        limit = time.monotonic() + BUS_SECONDS
+        while not self._deps.rpc.connected and time.monotonic() < limit:
+            await asyncio.sleep(0.02)
 
     async def process_shutdown(self, scope: object, event: object) -> None:
         for stop in self._deps.closes:
