@@ -18,14 +18,21 @@ OVERHEAD = 600  # bytes of a kept reply besides its content: key, tags, places i
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A reply as it goes out: JSON, and its ETag where the view has a version."""
+    """A reply as it goes out: JSON, its ETag where the view has a version, and the route and roles it was made for."""
 
     content: bytes
-    etag: str | None
+    etag: str | None = None
+    route: str = ""
+    roles: frozenset[str] = frozenset()
+    headers: tuple[tuple[bytes, bytes], ...] = ()
 
     @property
     def size(self) -> int:
         return len(self.content) + OVERHEAD
+
+
+class AbandonedError(Exception):
+    """Whoever made the call hung up; those who waited for it ask for themselves."""
 
 
 @dataclass(eq=False, slots=True)
@@ -34,7 +41,23 @@ class Flight:
 
     key: Key
     tags: tuple[str, ...]
-    task: asyncio.Task[Copy] | None = field(default=None)
+    _waiting: list[asyncio.Future[Copy]] = field(default_factory=list)
+
+    async def wait(self) -> Copy:
+        """The same reply, or the same error. Whoever gives up waiting disturbs nobody else."""
+        future: asyncio.Future[Copy] = asyncio.get_running_loop().create_future()
+        self._waiting.append(future)
+        return await future
+
+    def land(self, copy: Copy) -> None:
+        for future in self._waiting:
+            if not future.done():
+                future.set_result(copy)
+
+    def fail(self, error: Exception) -> None:
+        for future in self._waiting:
+            if not future.done():
+                future.set_exception(error)
 
 
 @dataclass(slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from chassis.fields import Id, Instant, PageQuery, Text, community_code, one_of, street_code
-from chassis.operations import Operation, command, rpc
+from chassis.operations import Cached, Operation, command, rpc
 from contracts import roles
+from contracts.registry.events import FieldAdded, OrganisationChanged, OrganisationRegistered
 from contracts.registry.shapes import NounView, day, expected_version, field_codes, phone
 
 KINDS = ("cso", "hub", "social_work", "enterprise", "foundation", "government")
@@ -149,7 +150,15 @@ OPERATIONS: tuple[Operation, ...] = (
         zh="变更组织信息",
         en="Change an organisation",
     ),
-    rpc("get_organisation", OrganisationPath, OrganisationView, roles=SEERS, zh="查看组织", en="One organisation"),
+    rpc(
+        "get_organisation",
+        OrganisationPath,
+        OrganisationView,
+        roles=SEERS,
+        zh="查看组织",
+        en="One organisation",
+        cached=Cached(about="organisation_id"),
+    ),
     rpc(
         "list_organisations",
         OrganisationQuery,
@@ -158,6 +167,7 @@ OPERATIONS: tuple[Operation, ...] = (
         many=True,
         zh="组织列表",
         en="Organisations",
+        cached=Cached(until=(OrganisationRegistered, OrganisationChanged)),
     ),
     rpc(
         "list_organisation_changes",
@@ -169,5 +179,13 @@ OPERATIONS: tuple[Operation, ...] = (
         en="History of an organisation",
     ),
     command("add_field", AddField, FieldView, roles=TAXONOMISTS, zh="新增服务领域", en="Add a field"),
-    rpc("list_fields", None, FieldsView, roles=roles.PUBLIC, zh="服务领域", en="The taxonomy of fields"),
+    rpc(
+        "list_fields",
+        None,
+        FieldsView,
+        roles=roles.PUBLIC,
+        zh="服务领域",
+        en="The taxonomy of fields",
+        cached=Cached(until=(FieldAdded,)),
+    ),
 )
