@@ -71,7 +71,7 @@ class OrganisationQuery(PageQuery):
 
 
 class OrganisationView(NounView):
-    """An organisation; the responsible person is masked."""
+    """An organisation, without any person: see :class:`OrganisationContactView`."""
 
     organisation_id = fields.String()
     name = fields.String()
@@ -79,7 +79,6 @@ class OrganisationView(NounView):
     legal_tier = fields.String(metadata={"enum": list(LEGAL_TIERS)})
     uscc = fields.String(allow_none=True)
     filing_number = fields.String(allow_none=True)
-    responsible_person = fields.String(allow_none=True)
     fields_ = fields.List(fields.String(), data_key="fields", attribute="fields")
     community_code = fields.String(allow_none=True)
     hub_id = fields.String(allow_none=True)
@@ -87,6 +86,14 @@ class OrganisationView(NounView):
     introduction = fields.String()
     founded_on = fields.Date(allow_none=True)
     in_breach = fields.Boolean()
+
+
+class OrganisationContactView(Schema):
+    """Who answers for an organisation; masked."""
+
+    organisation_id = fields.String()
+    responsible_person = fields.String(allow_none=True)
+    phone = fields.String(allow_none=True)
 
 
 class HistoryQuery(PageQuery):
@@ -158,6 +165,14 @@ OPERATIONS: tuple[Operation, ...] = (
         zh="查看组织",
         en="One organisation",
         cached=Cached(about="organisation_id"),
+    ),
+    rpc(
+        "get_organisation_contact",
+        OrganisationPath,
+        OrganisationContactView,
+        roles=(*roles.READERS, roles.CSO),
+        zh="查看组织负责人",
+        en="Who answers for an organisation",
     ),
     rpc(
         "list_organisations",

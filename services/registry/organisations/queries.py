@@ -16,16 +16,14 @@ from services.registry import scope
 from services.registry.organisations import domain
 from services.registry.organisations.credit_code import compact
 from services.registry.organisations.models import Field, Organisation, OrganisationChange
-from services.registry.personal import mask_name
+from services.registry.personal import mask_name, mask_phone
 
 _VIEW = OrganisationView()
 _CHANGE = ChangeView()
 
 
 def render(row: Organisation) -> dict[str, Any]:
-    """The view; the responsible person masked."""
-    person = mask_name(row.responsible_person)
-    shown: dict[str, Any] = _VIEW.dump({**scope.columns(row), "organisation_id": row.id, "responsible_person": person})
+    shown: dict[str, Any] = _VIEW.dump({**scope.columns(row), "organisation_id": row.id})
     return shown
 
 
@@ -44,6 +42,16 @@ def find_organisation(session: Session, actor: Actor, organisation_id: str) -> O
 def get_organisation(session: Session, *, actor: Actor, organisation_id: str) -> dict[str, Any]:
     """One organisation."""
     return render(find_organisation(session, actor, organisation_id))
+
+
+def get_organisation_contact(session: Session, *, actor: Actor, organisation_id: str) -> dict[str, Any]:
+    """Name and phone, masked."""
+    row = find_organisation(session, actor, organisation_id)
+    return {
+        "organisation_id": row.id,
+        "responsible_person": mask_name(row.responsible_person),
+        "phone": mask_phone(row.phone),
+    }
 
 
 def list_organisations(
