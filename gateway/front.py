@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from falcon.asgi import App, Request, Response
@@ -28,11 +28,13 @@ class Front(App[Request, Response]):
             await super().__call__(scope, receive, send)
 
 
-async def answer(reads: Reads | None, scope: Mapping[str, Any], send: Any) -> bool:
+async def answer(reads: Reads | None, scope: dict[str, Any], send: Any) -> bool:
     """Whether the request was a hit. Token, expiry, role and street are checked as for a miss."""
     started = time.perf_counter()
     if reads is None or not len(reads.cache):
         return False
+    if not isinstance(scope["headers"], list):  # ASGI promises iterables: read once, they are empty for Falcon
+        scope["headers"] = [tuple(pair) for pair in scope["headers"]]
     asked = _headers(scope["headers"])
     if asked is None:
         return False
