@@ -17,13 +17,12 @@ from chassis.errors import ConflictError, InvalidError, NotFoundError
 from chassis.tables import CommandLog
 from contracts.registry.codes import RegistryCode
 from services.registry.organisations.models import Organisation, OrganisationChange
-from services.registry.personal import mask_name
 from services.registry.places.models import Place
 
 # The view's own columns, in the order in which the product's schema writes them.
 _SHOWN = (
     *("status", "version", "district_code", "street_code", "created_at", "name", "kind", "legal_tier", "uscc"),
-    *("filing_number", "responsible_person", "fields", "community_code", "hub_id", "seed_group_id", "introduction"),
+    *("filing_number", "fields", "community_code", "hub_id", "seed_group_id", "introduction"),
     *("founded_on", "in_breach"),
 )
 # The table's own columns: those of a mapped class are annotated, and SQLAlchemy compares them anew for every result.
@@ -138,11 +137,10 @@ def _history(actor: Actor, row: dict[str, Any], now: datetime) -> dict[str, Any]
 
 
 def view(row: Any) -> dict[str, Any]:
-    """The product's OrganisationView without marshmallow; the responsible person masked."""
+    """The product's OrganisationView without marshmallow."""
     shown = {name: row[name] for name in _SHOWN[:5]} | {"organisation_id": row["id"]}
     shown |= {name: row[name] for name in _SHOWN[5:]}
     shown["created_at"] = row["created_at"].astimezone(SHANGHAI).isoformat(timespec="seconds")
-    shown["responsible_person"] = mask_name(row["responsible_person"])
     founded = row["founded_on"]
     shown["founded_on"] = founded.isoformat() if founded else None
     return shown

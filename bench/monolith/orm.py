@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.orm import defer
 
 from bench.monolith import ledger, rules
 from bench.monolith.engine import make_engine, reader
@@ -18,10 +19,12 @@ from contracts.registry.codes import RegistryCode
 from contracts.registry.organisations import OrganisationView
 from services.registry import scope
 from services.registry.organisations.models import Organisation, OrganisationChange
-from services.registry.personal import mask_name
 from services.registry.places.models import Place
 
 _VIEW = OrganisationView()
+_SHOWN = [field.attribute or name for name, field in _VIEW.fields.items() if name != "organisation_id"]
+# What is encrypted and not shown is not read.
+_ROW = select(Organisation).options(defer(Organisation.responsible_person), defer(Organisation.phone))
 
 
 class Store:
@@ -43,7 +46,7 @@ class Store:
         self, *, actor: Actor, cursor: str | None = None, limit: int | None = None, **asked: Any
     ) -> dict[str, Any]:
         size = rules.page_size(limit)
-        statement = rules.paged(rules.filtered(select(Organisation), actor, asked), cursor=cursor, size=size)
+        statement = rules.paged(rules.filtered(_ROW, actor, asked), cursor=cursor, size=size)
         async with self._reads() as session:
             rows = list(await session.scalars(statement))
             more, rows = len(rows) > size, rows[:size]
@@ -70,7 +73,7 @@ class Store:
 
 
 async def _get(session: AsyncSession, actor: Actor, organisation_id: str) -> dict[str, Any]:
-    statement = rules.filtered(select(Organisation), actor, {}).where(Organisation.id == organisation_id)
+    statement = rules.filtered(_ROW, actor, {}).where(Organisation.id == organisation_id)
     row = (await session.scalars(statement)).one_or_none()
     if row is None:
         raise NotFoundError(RegistryCode.ORGANISATION_NOT_FOUND)
@@ -129,7 +132,6 @@ def _history(actor: Actor, row: Organisation, now: datetime) -> OrganisationChan
 
 
 def view(row: Organisation) -> dict[str, Any]:
-    """The product's OrganisationView; the responsible person masked."""
-    person = mask_name(row.responsible_person)
-    shown: dict[str, Any] = _VIEW.dump({**scope.columns(row), "organisation_id": row.id, "responsible_person": person})
+    """The product's OrganisationView."""
+    shown: dict[str, Any] = _VIEW.dump({name: getattr(row, name) for name in _SHOWN} | {"organisation_id": row.id})
     return shown
