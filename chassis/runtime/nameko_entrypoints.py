@@ -13,7 +13,7 @@ import structlog
 from nameko.extensions import Entrypoint
 from nameko.rpc import Rpc, RpcConsumer
 
-from chassis import config, logging
+from chassis import config, crash, logging
 from chassis.codes import ChassisCode
 from chassis.errors import FootprintError, InternalError, NotFoundError, UnavailableError
 from chassis.runtime import parking, timers, wire
@@ -64,6 +64,7 @@ class Calls(RpcConsumer):
     def finish(self, message: Any, reply: dict[str, Any]) -> None:
         """Reply, then acknowledge: at least once."""
         self._reply(message, reply)
+        crash.point("call.after_reply")
         self.queue_consumer.ack(message)
 
     def _reply(self, message: Any, reply: dict[str, Any]) -> None:
@@ -215,6 +216,7 @@ class EventQueue(FromQueue):
             properties["expiration"] = str(jitter_ms(verdict.tier))
         outlet: Outlet = self.container.config["outlet"]
         outlet.publish(exchange, self.queue.name, bytes(message.body), **properties)
+        crash.point(f"{verdict.word}.after_publish")
 
 
 class ParkQueue(FromQueue):
@@ -227,6 +229,7 @@ class ParkQueue(FromQueue):
             try:
                 with executor.sessions.begin() as session:
                     parking.store(session, letter)
+                crash.point("parking.after_commit")
             except Exception:
                 log.exception("parking_failed", queue=letter.queue)
                 eventlet.sleep(2)
