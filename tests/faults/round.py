@@ -213,4 +213,3 @@ def describe(result: Result) -> str:
     if not found.clean:
         text += f"\n  违反 VIOLATIONS {dict(found.violations)}\n  {dict(found.examples)}"
     return text
-
