@@ -47,6 +47,7 @@ def test_poison_is_parked_at_once() -> None:
     [
         UnavailableError(ChassisCode.SERVICE_UNAVAILABLE),
         OperationalError("SELECT 1", {}, psycopg2.OperationalError("connection to server failed")),
+        OperationalError("SELECT 1", {}, psycopg2.OperationalError("FATAL:  the database system is starting up")),
         OperationalError("SELECT 1", {}, psycopg2.OperationalError("gone"), connection_invalidated=True),
     ],
 )
