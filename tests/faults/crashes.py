@@ -7,7 +7,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from chassis import crash
 from tests.faults.nursery import Slot
@@ -37,10 +37,16 @@ def draw(rng: random.Random, number: int, points: Iterable[str]) -> dict[str, li
 
 
 class Crashes:
-    """Works a plan off: one thread per replica that serves, one per pair of relays."""
+    """Works a plan off: one thread per replica that serves, one per pair of relays.
 
-    def __init__(self, world: World, plan: dict[str, list[str]], rng: random.Random) -> None:
+    ``feed(point, role)`` sends a message that leads a consumer of ``role`` past a rare point.
+    """
+
+    def __init__(
+        self, world: World, plan: dict[str, list[str]], rng: random.Random, feed: Callable[[str, str], None]
+    ) -> None:
         self.world = world
+        self._feed = feed
         self.missed: Counter[str] = Counter()
         self._stopping = threading.Event()
         self._lock = threading.Lock()
@@ -91,8 +97,11 @@ class Crashes:
             pids = [slot.pid for slot in group]
             for slot in group:
                 slot.arm(turn)
-            limit = time.monotonic() + TURN_SECONDS
+            limit, fed = time.monotonic() + TURN_SECONDS, 0.0
             while time.monotonic() < limit and not self._stopping.is_set():
+                if name in RARE and time.monotonic() > fed + 1:
+                    self._feed(name, group[0].role)
+                    fed = time.monotonic()
                 if any(self.world.point_of(pid) == name for pid in pids):
                     break
                 if any(slot.pid != pid for slot, pid in zip(group, pids, strict=True)):

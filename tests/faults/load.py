@@ -100,8 +100,14 @@ class Load:
         key = str(ids.new_uuid())
         self.ledger.write(asked=key, at=time.time(), **facts)
         executor = Executor(FRONT, self.world.sessions["front"], tokens.Verifier(kit.signing_key()))
-        reply = executor.call("raise_tally", {**facts, "request_id": key}, _headers(key))
-        self.ledger.write(done=key, at=time.time(), reply=reply)
+        while not self._giving_up.is_set():
+            try:
+                reply = executor.call("raise_tally", {**facts, "request_id": key}, _headers(key))
+            except UnavailableError:  # the database is away
+                self._giving_up.wait(0.3)
+            else:
+                self.ledger.write(done=key, at=time.time(), reply=reply)
+                return
 
     def _until_answered(self, client: RpcClient, key: str, kwargs: dict[str, Any]) -> Any:
         while not self._giving_up.is_set():

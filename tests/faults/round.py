@@ -8,13 +8,13 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from chassis import crash
 from chassis.runtime.client import RpcClient
 from tests.faults import rest
 from tests.faults.crashes import COMMANDS, CONSUMERS, RELAYS, Crashes, draw
-from tests.faults.load import Ledger, Load
+from tests.faults.load import Load
 from tests.faults.nursery import Slot
 from tests.faults.servers import Servers, say
 from tests.faults.trouble import Trouble
@@ -49,10 +49,6 @@ class Stage:
     world: World
     servers: Servers | None
     cutter: CommitCutter
-    poison: Ledger = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.poison = Ledger(self.world.folder / "poison.jsonl")
 
 
 @dataclass
@@ -90,10 +86,10 @@ class Round:
         self._rolling()
         self._everything()
         self.load.stop()
-        verdict = rest.settle(self.world, self.load.ledger, self.stage.poison)
+        verdict = rest.settle(self.world, self.load.ledger, self.trouble.poison)
         replayed = self._replay() if "replay" in self.parts else 0
         if replayed or "replay" in self.parts:
-            verdict = rest.settle(self.world, self.load.ledger, self.stage.poison)
+            verdict = rest.settle(self.world, self.load.ledger, self.trouble.poison)
             rest.sicken(self.world)
         own = self._own(deaths)
         verdict.violations.update(own)
@@ -147,8 +143,9 @@ class Round:
     # everything at once -----------------------------------------------------------------------------------------
 
     def _everything(self) -> None:
-        crashes = Crashes(self.world, draw(self.rng, self.number, self._points()), self.rng)
-        poisoning = self.trouble.poisoning(self.stage.poison, self._enough) if "poison" in self.parts else None
+        plan = draw(self.rng, self.number, self._points())
+        crashes = Crashes(self.world, plan, self.rng, self.trouble.feed)
+        poisoning = self.trouble.poisoning(self._enough) if "poison" in self.parts else None
         if self._points():
             crashes.start()
         for name, act in self._acts():

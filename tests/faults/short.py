@@ -13,7 +13,7 @@ from pathlib import Path
 from chassis.runtime.client import RpcClient
 from tests.faults import poison, rest
 from tests.faults.crashes import Crashes
-from tests.faults.load import Ledger, Load
+from tests.faults.load import Load
 from tests.faults.pair.mutations import MUTATIONS
 from tests.faults.trouble import Trouble
 from tests.faults.verdict import Verdict
@@ -47,7 +47,6 @@ class ShortPass:
             database_urls=urls,
         )
         self.cutter = cutter
-        self.poison = Ledger(folder / "poison.jsonl")
         tallies = [f"short-{number}" for number in range(8)]
         self.load = Load(self.world, tallies=tallies, rng=self.rng, clients=3, pace=0.1)
         self.trouble = Trouble(self.world, None, cutter, self.load, self.rng)
@@ -56,25 +55,25 @@ class ShortPass:
         """``points``: crash points by kind of process, as :func:`tests.faults.crashes.draw` makes them."""
         self.world.start()
         self.load.start()
-        crashes = Crashes(self.world, points, self.rng)
+        crashes = Crashes(self.world, points, self.rng, self.trouble.feed)
         crashes.start()
         client = RpcClient(self.world.amqp_uri)
         self.trouble.shuffled(client, "shuffled", tallies=2, events=3)
         client.close()
         for kind in poison.KINDS:
             for role in ROLES:
-                poison.inject(self.world, self.poison, kind, role)
+                poison.inject(self.world, self.trouble.poison, kind, role)
         self.trouble.commit_cut(2)
         self.trouble.missing_binding()
         crashes.join(60)
         self.missed = crashes.missed
         self.load.stop(seconds=30)
-        return rest.settle(self.world, self.load.ledger, self.poison, seconds=settle_seconds)
+        return rest.settle(self.world, self.load.ledger, self.trouble.poison, seconds=settle_seconds)
 
     def replay(self) -> Verdict:
         rest.replay_parked(self.world)
         rest.replay_applied(self.world)
-        return rest.settle(self.world, self.load.ledger, self.poison, seconds=30)
+        return rest.settle(self.world, self.load.ledger, self.trouble.poison, seconds=30)
 
     def hits(self) -> Counter[str]:
         return self.world.hits()

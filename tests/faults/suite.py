@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import platform
 import random
@@ -14,11 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from chassis import crash
 from chassis.runtime.client import RpcClient
 from tests.faults import figures, rest, short
 from tests.faults import round as rounds
-from tests.faults.load import Load
+from tests.faults.load import Ledger, Load
 from tests.faults.nursery import ROOT
 from tests.faults.round import ALL_PARTS, PARTS, Result, Stage
 from tests.faults.servers import Servers, private, say
@@ -69,6 +72,7 @@ class Invocation:
 
 def main(wish: Wish) -> int:
     """Exit code 1 where anything was lost, came twice or differs, or a control was not caught."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     seen = Invocation(wish)
     with private(keep=wish.keep) as (servers, folder):
         seen.extra["versions"] = versions(servers)
@@ -101,7 +105,8 @@ def play_rounds(seen: Invocation, servers: Servers, folder: Path) -> None:
             seen.violations.update(own)
         if seen.wish.long:
             seen.violations.update(play_long(stage, seen))
-        seen.verdict = rest.settle(world, Load(world, tallies=["-"], rng=random.Random(0)).ledger, stage.poison)
+        commands, poison = (Ledger(world.folder / f"{name}.jsonl") for name in ("commands", "poison"))
+        seen.verdict = rest.settle(world, commands, poison)
         seen.violations.update(seen.verdict.violations)
         seen.extra |= measured(world)
     finally:

@@ -35,6 +35,7 @@ class Trouble:
         self.cutter = cutter
         self.rng = rng
         self.ledger = Ledger(world.folder / "troubles.jsonl")
+        self.poison = Ledger(world.folder / "poison.jsonl")
 
     @property
     def servers(self) -> Servers:
@@ -179,7 +180,14 @@ class Trouble:
             self.world.publish(self.world.queues["back"], body, **properties)
         self.ended("shuffled", began, deliveries=len(letters))
 
-    def poisoning(self, ledger: Ledger, until: threading.Event, *, pause: float = 1.0) -> threading.Thread:
+    def feed(self, point: str, role: str) -> None:
+        """A message that is parked at once, or an event whose handler fails and is retried first."""
+        if point.startswith("retry."):
+            self.load.ask_locally({"tally_id": f"fed-{role}", "mood": f"fail_{role}"})
+        else:
+            poison.inject(self.world, self.poison, "bad_json", role)
+
+    def poisoning(self, until: threading.Event, *, pause: float = 1.0) -> threading.Thread:
         """A poison message every ``pause`` seconds until told to stop, of every kind in turn."""
         rng = random.Random(self.rng.random())
 
@@ -188,7 +196,7 @@ class Trouble:
             rng.shuffle(turns)
             while turns or not until.is_set():
                 kind, role = turns.pop() if turns else poison.choose(rng)
-                poison.inject(self.world, ledger, kind, role)
+                poison.inject(self.world, self.poison, kind, role)
                 until.wait(pause)
 
         thread = threading.Thread(target=work, daemon=True)
