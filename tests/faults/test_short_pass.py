@@ -12,8 +12,15 @@ from chassis import config, crash
 from tests.faults.crashes import COMMANDS, RELAYS, draw
 from tests.faults.pair.mutations import MUTATIONS
 from tests.faults.short import CAUGHT_AT, ShortPass, control_plan, controls
+from tests.runtime.world import broker_left_as_found
 
 pytestmark = [pytest.mark.postgres, pytest.mark.rabbitmq]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _broker() -> Iterator[None]:
+    with broker_left_as_found():
+        yield
 
 
 @pytest.fixture

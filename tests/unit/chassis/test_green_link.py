@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-eventlet = pytest.importorskip("eventlet")
-
-from chassis.runtime.green_link import GreenLink  # noqa: E402
-
 
 class Closed:
     """A socket that another greenlet has closed under its reader."""
@@ -25,7 +21,12 @@ class Closed:
         return None
 
 
+@pytest.mark.filterwarnings("ignore:[^A-Za-z]*Eventlet is deprecated")
 def test_a_socket_closed_under_its_reader_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    import eventlet
+
+    from chassis.runtime.green_link import GreenLink
+
     made: list[Closed] = []
     bus = GreenLink("pyamqp://a:b@127.0.0.1:1//", (), on_delivery=lambda *_: None, heartbeat=5)
     monkeypatch.setattr(bus, "_connect", lambda login: made.append(Closed()) or made[-1])
