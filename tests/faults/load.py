@@ -7,7 +7,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,14 @@ class Load:
     """
 
     def __init__(
-        self, world: World, *, tallies: Iterable[str], rng: random.Random, clients: int = 4, pace: float = 0.2
+        self,
+        world: World,
+        *,
+        tallies: Iterable[str],
+        rng: random.Random,
+        clients: int = 4,
+        pace: float = 0.2,
+        moods: Sequence[str] = MOODS,
     ) -> None:
         self.world = world
         self.ledger = Ledger(world.folder / "commands.jsonl")
@@ -56,6 +63,7 @@ class Load:
         self.done = 0
         self._tallies = list(tallies)
         self._pace = pace
+        self._moods = moods
         self._stopping = threading.Event()
         self._giving_up = threading.Event()
         seeds = [rng.random() for _ in range(clients)]
@@ -78,7 +86,7 @@ class Load:
     def _run(self, rng: random.Random) -> None:
         client = RpcClient(self.world.amqp_uri)
         while not self._stopping.is_set():
-            facts = {"tally_id": rng.choice(self._tallies), "mood": rng.choice(MOODS)}
+            facts = {"tally_id": rng.choice(self._tallies), "mood": rng.choice(self._moods)}
             self.ask(client, facts, twice=rng.random() < 0.1)
             self._stopping.wait(self._pace * rng.uniform(0.5, 1.5))
         client.close()

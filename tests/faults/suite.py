@@ -6,7 +6,6 @@ import json
 import logging
 import os
 import platform
-import random
 import subprocess
 import sys
 import time
@@ -18,14 +17,12 @@ from typing import Any
 import structlog
 
 from chassis import crash
-from chassis.runtime.client import RpcClient
-from tests.faults import figures, rest, short
+from tests.faults import figures, long, rest, short
 from tests.faults import round as rounds
-from tests.faults.load import Ledger, Load
+from tests.faults.load import Ledger
 from tests.faults.nursery import ROOT
 from tests.faults.round import ALL_PARTS, PARTS, Result, Stage
 from tests.faults.servers import Servers, private, say
-from tests.faults.trouble import Trouble
 from tests.faults.verdict import Verdict
 from tests.faults.wire import CommitCutter
 from tests.faults.world import World
@@ -78,6 +75,9 @@ def main(wish: Wish) -> int:
         seen.extra["versions"] = versions(servers)
         if wish.parts:
             play_rounds(seen, servers, folder)
+        if wish.long:
+            seen.extra["long"] = long.play(servers, folder / "long", wish.seed)
+            seen.violations.update({f"long_{name}": n for name, n in seen.extra["long"]["violations"].items()})
         if wish.wants(CONTROLS):
             play_controls(seen, servers, folder)
         if wish.wants(MODEL):
@@ -103,8 +103,6 @@ def play_rounds(seen: Invocation, servers: Servers, folder: Path) -> None:
             seen.results.append(rounds.play(stage, number, seen.wish.seed, seen.wish.parts))
             own = seen.results[-1].own
             seen.violations.update(own)
-        if seen.wish.long:
-            seen.violations.update(play_long(stage, seen))
         commands, poison = (Ledger(world.folder / f"{name}.jsonl") for name in ("commands", "poison"))
         seen.verdict = rest.settle(world, commands, poison)
         seen.violations.update(seen.verdict.violations)
@@ -112,31 +110,6 @@ def play_rounds(seen: Invocation, servers: Servers, folder: Path) -> None:
     finally:
         world.close()
         cutter.close()
-
-
-def play_long(stage: Stage, seen: Invocation) -> Counter[str]:
-    """The full lengths, once: broker away 20 and 120 s, SIGSTOP 90 s, a handler that burns three heartbeats."""
-    world, rng = stage.world, random.Random(seen.wish.seed)
-    load = Load(world, tallies=[f"long-{one}" for one in range(12)], rng=rng)
-    trouble = Trouble(world, stage.servers, stage.cutter, load, rng)
-    deaths, began = len(world.deaths), time.monotonic()
-    client = RpcClient(world.amqp_uri)
-    load.start()
-    for name, act in (
-        ("broker_away 20 s", lambda: trouble.broker_away(20)),
-        ("hog 15 s", lambda: trouble.hog(client, 15)),
-        ("stall 90 s", lambda: trouble.stall(90)),
-        ("broker_away 120 s", lambda: trouble.broker_away(120)),
-    ):
-        say(f"  {name}")
-        act()
-    load.stop(seconds=120)
-    client.close()
-    found: Counter[str] = Counter()
-    found["died_by_itself"] = sum(not death.point and not death.told for death in world.deaths[deaths:])
-    found["error_instead_of_unavailable"] = sum(load.errors.values())
-    seen.extra["long_seconds"] = round(time.monotonic() - began, 1)
-    return +found
 
 
 def measured(world: World) -> dict[str, Any]:
