@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from kombu import Connection
+from amqp import AMQPError
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -42,7 +42,7 @@ def _quiet(world: World) -> bool:
             return False
         time.sleep(0.75)
         return not world.waiting() and _footprint(world) == before
-    except (OSError, *Connection.connection_errors):
+    except (OSError, AMQPError):
         return False
 
 

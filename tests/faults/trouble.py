@@ -8,7 +8,7 @@ import threading
 import time
 from typing import Any
 
-from kombu import Connection
+from amqp import AMQPError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -66,7 +66,7 @@ class Trouble:
             try:
                 if not health.missing_consumers(self.world.amqp_uri, queues):
                     break
-            except (OSError, *Connection.connection_errors):
+            except (OSError, AMQPError):
                 pass
             time.sleep(0.2)
         return time.time() - up
