@@ -8,7 +8,7 @@ from itertools import groupby
 from falcon.asgi import App, Request, Response
 
 from chassis import config, logging, tokens
-from gateway import api, catalogue, files, health, limits, openapi, pages, problems, settings
+from gateway import api, asyncapi, catalogue, files, health, limits, openapi, pages, problems, settings
 from gateway.broker import Broker
 from gateway.deps import Deps
 from gateway.resource import Resource
@@ -38,7 +38,8 @@ def add_routes(app: App[Request, Response], deps: Deps) -> None:
     app.add_route("/healthz", health.Healthz())
     app.add_route("/readyz", health.Readyz(deps))
     app.add_route("/metrics", health.Metrics(deps))
-    app.add_route("/openapi.json", pages.OpenApi(openapi.build(deps.routes, deps.catalogue)))
+    app.add_route("/openapi.json", pages.Document(openapi.build(deps.routes, deps.catalogue)))
+    app.add_route("/asyncapi.json", pages.Document(asyncapi.build()))
     for path, (name, media_type) in pages.FILES.items():
         app.add_route(path, pages.Page(name, media_type))
 

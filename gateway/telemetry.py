@@ -42,10 +42,11 @@ class Telemetry:
         trace_id = given.group(1) if given and set(given.group(1)) != {"0"} else secrets.token_hex(16)
         wished = req.get_header("X-Request-Id") or ""
         req.context["trace_id"] = trace_id
+        request_id = req.context["request_id"] = wished if _REQUEST_ID.match(wished) else trace_id
         req.context["started"] = time.perf_counter()
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(trace_id=trace_id)
-        resp.set_header("X-Request-Id", wished if _REQUEST_ID.match(wished) else trace_id)
+        resp.set_header("X-Request-Id", request_id)
         resp.set_header("X-Content-Type-Options", "nosniff")
         resp.set_header("Referrer-Policy", "no-referrer")
         resp.set_header("Content-Security-Policy", _API_POLICY)
@@ -62,6 +63,7 @@ class Telemetry:
         return {
             "method": req.method,
             "route": route,
+            "request_id": req.context["request_id"],
             "status": resp.status_code,
             "ms": round(seconds * 1000, 1),
             "account_id": actor.account_id if actor else None,

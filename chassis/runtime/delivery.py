@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from chassis import config, ids, logging
 from chassis.errors import UnavailableError
 from chassis.events import TYPES, Envelope, from_message
-from chassis.runtime import parking
+from chassis.runtime import parking, retrying
 from chassis.runtime.entrypoints import ANY_EVENT
 from chassis.runtime.execute import Executor
 from chassis.runtime.parking import Letter
@@ -43,10 +43,26 @@ DONE = Verdict(word="done")
 def deliver(executor: Executor, event: str, letter: Letter) -> Verdict:
     """Let the handler of ``event`` apply a message; never raises an :class:`Exception`."""
     try:
-        executor.handle(open_letter(event, letter), event=event)
+        executor.handle(open_letter(event, letter), event=event, retried=letter.attempt > 0)
     except Exception as error:
-        return judge(error, letter)
+        verdict = judge(error, letter)
+        if verdict.word == "retry" and not is_outage(error):  # in an outage the database is what is away
+            _note_retry(executor, letter, error, verdict)
+        return verdict
     return DONE
+
+
+def _note_retry(executor: Executor, letter: Letter, error: Exception, verdict: Verdict) -> None:
+    about = parking.error_headers(error, queue=letter.queue)
+    retrying.note(
+        executor.sessions,
+        queue=letter.queue,
+        event_id=letter.headers.get("cloudEvents_id"),
+        attempt=letter.attempt + 1,
+        seconds=SECONDS[verdict.tier],
+        error=parking.storable_text(about[parking.ERROR]),
+        fingerprint=about[parking.FINGERPRINT],
+    )
 
 
 def open_letter(event: str, letter: Letter) -> Envelope:

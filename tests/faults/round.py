@@ -190,6 +190,7 @@ class Round:
     def _replay(self) -> int:
         count = rest.replay_parked(self.world)
         rest.replay_applied(self.world)
+        self.wrong += [("replayed_too_late", what) for what in rest.wrongly_replayed(self.world)]
         return count
 
 

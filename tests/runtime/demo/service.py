@@ -61,7 +61,7 @@ class Effect(Base):
 
 @event(owner=NAME, subject="counter_id", handled_by=(NAME,))
 class CounterRaised(Event):
-    """A counter went up. ``mood`` tells the handler what to do: ok, fail, slow."""
+    """A counter went up. ``mood`` tells the handler what to do: ok, fail, shut (until opened), slow."""
 
     counter_id: str
     value: int
@@ -181,6 +181,8 @@ class Demo(Housekeeping):
         note(session, "raised", event.counter_id, value=event.value)
         if event.mood == "fail":
             raise RuntimeError("the handler does not like it")
+        if event.mood == "shut" and session.scalar(select(Effect.number).where(Effect.kind == "opened")) is None:
+            raise LookupError("still shut")
         time.sleep(event.seconds)
 
     @timer
