@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from amqp.exceptions import NotFound
+from amqp.exceptions import AMQPError, NotFound
 from kombu import Connection
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -56,7 +56,7 @@ def healthy(service: Service) -> bool:
         missing = missing_consumers(config.AMQP_URI.get(), topology.consumed_by(service))
         with db.make_engine(db.database_url(service.database_name), pool_size=1).connect() as connection:
             connection.execute(text("SELECT 1"))
-    except (OSError, SQLAlchemyError, Connection.connection_errors) as error:
+    except (OSError, SQLAlchemyError, AMQPError) as error:
         log.error("unhealthy", service=service.name, error=repr(error))
         return False
     if missing:
