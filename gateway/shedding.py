@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 from prometheus_client import Counter
@@ -34,22 +33,23 @@ class Bounded:
     async def fetch(
         self, operation: str, arguments: Mapping[str, Any], headers: Mapping[str, str], *, deadline: float | None = None
     ) -> bytes:
-        with self._place():
+        self._enter()
+        try:
             return await self.unbounded.fetch(operation, arguments, headers, deadline=deadline)
+        finally:
+            self.under_way -= 1
 
     async def call(
         self, operation: str, arguments: Mapping[str, Any], headers: Mapping[str, str], *, deadline: float | None = None
     ) -> Any:
-        with self._place():
+        self._enter()
+        try:
             return await self.unbounded.call(operation, arguments, headers, deadline=deadline)
+        finally:
+            self.under_way -= 1
 
-    @contextmanager
-    def _place(self) -> Iterator[None]:
+    def _enter(self) -> None:
         if self.under_way >= self._limit:
             SHED.inc()
             raise UnavailableError(GatewayCode.GATEWAY_OVERLOADED)
         self.under_way += 1
-        try:
-            yield
-        finally:
-            self.under_way -= 1

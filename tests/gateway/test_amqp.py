@@ -84,7 +84,7 @@ async def _forget_queues() -> None:
 
 
 async def _ready(rpc: AmqpRpc) -> None:
-    for _ in range(100):
+    for _ in range(600):
         try:
             await rpc.call("notes.get_clock", {}, {}, deadline=1)
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -149,7 +149,9 @@ class Interleavings(RuleBasedStateMachine):
         }
 
 
-Interleavings.TestCase.settings = settings(max_examples=200, stateful_step_count=50, deadline=None)
+Interleavings.TestCase.settings = settings(
+    max_examples=200, stateful_step_count=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 TestNobodyReadsWhatAnEventHasOvertaken = Interleavings.TestCase
 
 
