@@ -7,7 +7,7 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-LIBRARIES = ("nameko", "kombu", "eventlet", "SQLAlchemy", "falcon", "gunicorn", "aio-pika")
+LIBRARIES = ("nameko", "kombu", "eventlet", "SQLAlchemy", "falcon", "gunicorn", "uvloop", "pamqp")
 
 
 def memory_gib() -> float:

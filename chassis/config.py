@@ -57,6 +57,17 @@ def documented() -> list[Setting[object]]:
     return [_ALL[name] for name in sorted(_ALL)]
 
 
+def one_of(*words: str) -> Callable[[str], str]:
+    """A parser of settings that name one of a few words."""
+
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"use one of {', '.join(words)}")
+        return text
+
+    return parse
+
+
 def _flag(text: str) -> bool:
     if text.lower() in {"1", "true", "yes", "on"}:
         return True
@@ -94,6 +105,9 @@ INTERNAL_SIGNING_KEY_FILE = setting(
     "INTERNAL_SIGNING_KEY_FILE", "", "PEM file: Ed25519 private key of service-to-service tokens; not for gateways."
 )
 WORKERS = setting("FOOTPRINT_WORKERS", 8, "Concurrent workers of a service process; also its prefetch.")
+RPC_PATH = setting(
+    "RPC_PATH", "fast", "How a service consumes calls: fast, or stock (Nameko's own consumer).", one_of("fast", "stock")
+)
 RPC_DEADLINE = setting("RPC_DEADLINE_SECONDS", 10.0, "Seconds a caller waits for an RPC reply.")
 HANDLER_LIMIT = setting("HANDLER_LIMIT_SECONDS", 60.0, "Seconds an event handler may run.")
 DRAIN_LIMIT = setting("DRAIN_LIMIT_SECONDS", 30.0, "Seconds a process may take to finish its work after SIGTERM.")

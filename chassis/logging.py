@@ -35,7 +35,7 @@ def configure() -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(config.LOG_LEVEL.get().upper())
-    for name in ("amqp", "kombu", "aio_pika", "aiormq", "asyncio", "alembic.runtime.plugins", "alembic.autogenerate"):
+    for name in ("amqp", "kombu", "asyncio", "alembic.runtime.plugins", "alembic.autogenerate"):
         logging.getLogger(name).setLevel("WARNING")
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

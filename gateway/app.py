@@ -61,7 +61,7 @@ class Lifespan:
 def get_app() -> App[Request, Response]:
     """As configured by the environment."""
     logging.configure()
-    broker = Broker(config.AMQP_URI.get())
+    broker = Broker(config.AMQP_URI.get(), heartbeat=config.HEARTBEAT.get())
     hub = EventHub(
         district=config.DISTRICT.get(),
         buffer=settings.STREAM_BUFFER.get(),

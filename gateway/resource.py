@@ -43,7 +43,7 @@ def responder(deps: Deps, route: Route) -> Responder:
         if is_sign_in(operation):
             await deps.limits.check(req, values)
         headers = headers_of(deps, req, route, operation)
-        write(req, resp, await deps.rpc.call(route.operation, values, headers), status=route.status)
+        write_json(req, resp, await deps.rpc.fetch(route.operation, values, headers), status=route.status)
 
     return respond
 
@@ -73,21 +73,42 @@ def command_id(deps: Deps, req: Request, route: Route) -> str:
 
 
 def write(req: Request, resp: Response, reply: Any, *, status: int = 200) -> None:
-    """The reply as JSON, with an ETag of its version and content; ``If-Match`` asks for the version only."""
+    """A reply made here, as JSON."""
+    write_json(req, resp, msgspec.json.encode(reply), status=status)
+
+
+class _Noun(msgspec.Struct):
+    """What HTTP needs to know of a reply."""
+
+    version: int | None = None
+    job_id: str | None = None
+
+
+_NOUN = msgspec.json.Decoder(_Noun)
+
+
+def write_json(req: Request, resp: Response, content: bytes, *, status: int = 200) -> None:
+    """The reply, with an ETag of its version and content; ``If-Match`` asks for the version only."""
     resp.status = status
     resp.set_header("Cache-Control", "private, no-cache")
     resp.append_header("Vary", "Authorization")
-    content = msgspec.json.encode(reply)
-    version = reply.get("version") if isinstance(reply, dict) else None
-    if isinstance(version, int):
+    noun = _noun(content)
+    if noun.version is not None:
         # A view shows more than its row (names, counts) and less to some roles: the version alone would answer 304
         # to somebody whose copy is another one.
-        resp.etag = f'"{version}-{hashlib.sha256(content).hexdigest()[:16]}"'
+        resp.etag = f'"{noun.version}-{hashlib.sha256(content).hexdigest()[:16]}"'
         if req.method == "GET" and arguments.matches(req.get_header("If-None-Match"), str(resp.etag)):
             resp.status = 304
             return
-    if status == 202 and isinstance(reply, dict) and "job_id" in reply:
-        resp.set_header("Location", f"/v1/jobs/{reply['job_id']}")
+    if status == 202 and noun.job_id is not None:
+        resp.set_header("Location", f"/v1/jobs/{noun.job_id}")
     if status != 204:
         resp.content_type = "application/json"
         resp.data = content
+
+
+def _noun(content: bytes) -> _Noun:
+    try:
+        return _NOUN.decode(content)
+    except msgspec.DecodeError:  # a list, or a view whose version is something else
+        return _Noun()

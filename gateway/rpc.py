@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
-from aio_pika import DeliveryMode, Message
-from aio_pika.abc import AbstractConnection, AbstractExchange, AbstractIncomingMessage
-from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
 
-from chassis import ids, logging
+from chassis import frames, ids, link, logging
 from chassis.codes import ChassisCode
 from chassis.errors import KINDS, FootprintError, InternalError, InvalidError, UnavailableError, from_wire
-from gateway.broker import Broker
+from chassis.frames import Delivery
+from chassis.link import Step
+from chassis.runtime.names import RPC_EXCHANGE
+from gateway.broker import Broker, Use, Wire
 
-EXCHANGE = "nameko-rpc"
+_CHANNEL = 1
 _PREFIX = "nameko."
+_PASSED = ("authorization", "command_id", "street")
 _log = logging.get("gateway.rpc")
 
 
@@ -28,100 +30,130 @@ class Rpc(Protocol):
     @property
     def connected(self) -> bool: ...
 
+    async def fetch(
+        self, operation: str, arguments: Mapping[str, Any], headers: Mapping[str, str], *, deadline: float | None = None
+    ) -> bytes:
+        """The reply of ``service.method`` as JSON; raises the :class:`FootprintError` the service raised."""
+
     async def call(
         self, operation: str, arguments: Mapping[str, Any], headers: Mapping[str, str], *, deadline: float | None = None
     ) -> Any:
-        """The reply of ``service.method``; raises the :class:`FootprintError` the service raised."""
+        """The same, decoded."""
+
+
+class _Reply(msgspec.Struct):
+    result: msgspec.Raw = msgspec.Raw(b"null")
+    error: dict[str, Any] | None = None
+
+
+_REPLY = msgspec.json.Decoder(_Reply)
 
 
 class AmqpRpc:
-    """Every call in flight shares one channel and one reply queue; a correlation id tells replies apart."""
+    """Every call in flight shares one connection and one reply queue; a correlation id tells replies apart."""
 
     def __init__(self, broker: Broker, *, deadline: float) -> None:
-        self._broker = broker
         self._deadline = deadline
-        self._pending: dict[str, asyncio.Future[Any]] = {}
+        self._pending: dict[str, asyncio.Future[bytes]] = {}
+        self._wire: Wire | None = None
         self._reply_to = ""
-        self._exchange: AbstractExchange | None = None
-        self._closing: asyncio.Future[None] | None = None
-        broker.use(self._setup, self._lost)
+        self._numbers = itertools.count()
+        self._prefix = secrets.token_hex(8)
+        broker.use(
+            Use(name="calls", steps=self._steps, ready=self._on_ready, deliver=self._on_delivery, lost=self._on_lost)
+        )
 
     @property
     def connected(self) -> bool:
-        return self._broker.connected and self._exchange is not None
+        return self._wire is not None
 
     async def call(
         self, operation: str, arguments: Mapping[str, Any], headers: Mapping[str, str], *, deadline: float | None = None
     ) -> Any:
-        if self._exchange is None:
+        return msgspec.json.decode(await self.fetch(operation, arguments, headers, deadline=deadline))
+
+    async def fetch(
+        self, operation: str, arguments: Mapping[str, Any], headers: Mapping[str, str], *, deadline: float | None = None
+    ) -> bytes:
+        wire = self._wire
+        if wire is None:
             raise UnavailableError(ChassisCode.SERVICE_UNAVAILABLE)
         seconds = deadline or self._deadline
-        message = self._message(arguments, headers, seconds)
-        key = str(message.correlation_id)
-        future = self._pending[key] = asyncio.get_running_loop().create_future()
+        key = f"{self._prefix}-{next(self._numbers)}"
+        packed = self._packed(operation, arguments, headers, key, seconds, wire.link.frame_max)
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[bytes] = loop.create_future()
+        self._pending[key] = future
+        timer = loop.call_later(seconds, _settle, future, UnavailableError, ChassisCode.DEADLINE_EXCEEDED, operation)
         try:
-            async with asyncio.timeout(seconds):
-                await self._exchange.publish(message, routing_key=operation, mandatory=True)
-                return await future
-        except TimeoutError as error:
-            raise UnavailableError(ChassisCode.DEADLINE_EXCEEDED, operation=operation) from error
-        except (AMQPError, ChannelInvalidStateError, OSError) as error:  # a return (nobody consumes) among them
-            _log.warning("call_not_sent", operation=operation, error=repr(error))
-            raise UnavailableError(ChassisCode.SERVICE_UNAVAILABLE) from error
+            wire.send(packed)
+            return await future
         finally:
+            timer.cancel()
             del self._pending[key]
 
-    def _message(self, arguments: Mapping[str, Any], headers: Mapping[str, str], seconds: float) -> Message:
+    def _packed(
+        self,
+        operation: str,
+        arguments: Mapping[str, Any],
+        headers: Mapping[str, str],
+        key: str,
+        seconds: float,
+        frame_max: int,
+    ) -> bytes:
         try:
             body = msgspec.json.encode({"args": [], "kwargs": arguments})
         except (OverflowError, msgspec.MsgspecError, UnicodeEncodeError) as error:
             raise InvalidError(ChassisCode.REQUEST_INVALID) from error
-        return Message(
-            body,
-            content_type="application/json",
-            content_encoding="utf-8",
-            correlation_id=str(ids.new_uuid()),
-            reply_to=self._reply_to,
-            expiration=seconds,
-            delivery_mode=DeliveryMode.NOT_PERSISTENT,
-            headers=_wire(headers),
-        )
+        properties = {
+            "content_type": "application/json",
+            "content_encoding": "utf-8",
+            "headers": _headers(headers),
+            "delivery_mode": 1,
+            "correlation_id": key,
+            "reply_to": self._reply_to,
+            "expiration": str(max(1, int(seconds * 1000))),
+        }
+        return frames.publish(_CHANNEL, RPC_EXCHANGE, operation, body, properties, mandatory=True, frame_max=frame_max)
 
-    async def _setup(self, connection: AbstractConnection) -> None:
-        channel = await connection.channel(on_return_raises=True)
-        exchange = await channel.get_exchange(EXCHANGE, ensure=False)
+    # the broker's side --------------------------------------------------------------------------------------------
+
+    def _steps(self) -> Sequence[Step]:
         self._reply_to = str(ids.new_uuid())
-        queue = await channel.declare_queue(f"rpc.reply-gateway-{self._reply_to}", exclusive=True, auto_delete=True)
-        await queue.bind(exchange, routing_key=self._reply_to)
-        await queue.consume(self._on_reply, no_ack=True)
-        channel.close_callbacks.add(lambda *_: self._on_channel_closed(connection))
-        self._exchange = exchange
+        queue = f"rpc.reply-gateway-{self._reply_to}"
+        return [
+            *link.open_channel(_CHANNEL),
+            *link.own_queue(_CHANNEL, queue),
+            *link.bind(_CHANNEL, queue, RPC_EXCHANGE, self._reply_to),
+            *link.consume(_CHANNEL, queue, "replies", no_ack=True),
+        ]
 
-    def _on_channel_closed(self, connection: AbstractConnection) -> None:
-        """The broker may close a channel and keep the connection: only a new connection sets a channel up again."""
-        self._lost()
-        if not connection.is_closed:
-            self._closing = asyncio.ensure_future(connection.close())
+    def _on_ready(self, wire: Wire) -> None:
+        self._wire = wire
+        _log.info("broker_connected")
 
-    def _lost(self) -> None:
-        self._exchange = None
+    def _on_lost(self) -> None:
+        self._wire = None
         for future in self._pending.values():
-            _settle(future, UnavailableError(ChassisCode.SERVICE_UNAVAILABLE))
+            _settle(future, UnavailableError, ChassisCode.SERVICE_UNAVAILABLE)
 
-    async def _on_reply(self, message: AbstractIncomingMessage) -> None:
-        future = self._pending.get(str(message.correlation_id))
+    def _on_delivery(self, delivery: Delivery) -> None:
+        future = self._pending.get(delivery.properties.get("correlation_id", ""))
         if future is None or future.done():  # its deadline has passed
             return
-        try:
-            reply = msgspec.json.decode(message.body)
-            error = reply["error"]
-        except (msgspec.DecodeError, KeyError, TypeError):
-            _settle(future, InternalError(ChassisCode.INTERNAL))
+        if delivery.reason:  # returned: nobody has a queue for it
+            _log.warning("call_returned", operation=delivery.routing_key, reason=delivery.reason)
+            _settle(future, UnavailableError, ChassisCode.SERVICE_UNAVAILABLE)
             return
-        if error is not None:
-            _settle(future, rebuild(error))
+        try:
+            reply = _REPLY.decode(delivery.body)
+        except msgspec.DecodeError:
+            _settle(future, InternalError, ChassisCode.INTERNAL)
+            return
+        if reply.error is not None:
+            future.set_exception(rebuild(reply.error))
         else:
-            future.set_result(reply["result"])
+            future.set_result(bytes(reply.result))
 
 
 def rebuild(error: Mapping[str, Any]) -> FootprintError:
@@ -138,13 +170,13 @@ def rebuild(error: Mapping[str, Any]) -> FootprintError:
     return InternalError(ChassisCode.INTERNAL)
 
 
-def _wire(headers: Mapping[str, str]) -> dict[str, Any]:
-    made: dict[str, Any] = {_PREFIX + name: value for name, value in headers.items() if name != "trace_id"}
+def _headers(headers: Mapping[str, str]) -> dict[str, str]:
+    made = {_PREFIX + name: headers[name] for name in _PASSED if headers.get(name)}
     if trace := headers.get("trace_id"):
         made[_PREFIX + "traceparent"] = f"00-{trace}-{secrets.token_hex(8)}-01"
     return made
 
 
-def _settle(future: asyncio.Future[Any], error: FootprintError) -> None:
+def _settle(future: asyncio.Future[bytes], kind: type[FootprintError], code: ChassisCode, operation: str = "") -> None:
     if not future.done():
-        future.set_exception(error)
+        future.set_exception(kind(code, operation=operation) if operation else kind(code))

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from weakref import WeakSet
 
-from aio_pika import ExchangeType
-from aio_pika.abc import AbstractConnection, AbstractIncomingMessage
-from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
 from falcon.asgi import SSEvent
 
-from chassis import ids, logging
+from chassis import ids, link, logging
 from chassis.actor import Actor
 from chassis.events import Envelope, from_message
-from gateway.broker import Broker
+from chassis.frames import Delivery
+from chassis.link import Step
+from gateway.broker import Broker, Use, Wire
 from gateway.catalogue import SERVICES
 
 # A tally may not leak by its rhythm either (DOMAIN.md, "Tallies stay hidden"; CONTRACT.md, "Secret ballots").
@@ -70,12 +69,13 @@ class EventHub:
         self._lifetime = lifetime
         self._readers: set[Reader] = set()
         self._closing = False
-        self._binding: asyncio.Task[None] | None = None
         _HUBS.add(self)
 
     def attach(self, broker: Broker) -> None:
         """Hear the four services' exchanges on this connection."""
-        broker.use(self._setup, self._lost)
+        broker.use(
+            Use(name="events", steps=self._steps, ready=self._on_ready, deliver=self._on_delivery, lost=self._on_lost)
+        )
 
     def publish(self, envelope: Envelope) -> None:
         """Offer an event to every reader who may see it."""
@@ -96,7 +96,6 @@ class EventHub:
     async def close(self) -> None:
         """Leave the bus."""
         self.end_streams()
-        self._lost()
 
     async def read(self, actor: Actor) -> AsyncIterator[SSEvent]:
         """The stream of one reader: thin notices ("this changed, read it again"), and heartbeats in between."""
@@ -124,35 +123,23 @@ class EventHub:
 
     # the broker's side ------------------------------------------------------------------------------------------
 
-    async def _setup(self, connection: AbstractConnection) -> None:
-        self._binding = asyncio.create_task(self._bind(connection), name="events")
-
-    def _lost(self) -> None:
-        if self._binding is not None:
-            self._binding.cancel()
-            self._binding = None
-
-    async def _bind(self, connection: AbstractConnection) -> None:
-        """Exchanges are the migrate step's to declare; until it has run there is nothing to hear, so try again."""
-        while True:
-            try:
-                await self._consume(connection)
-                return
-            except (AMQPError, ChannelInvalidStateError, OSError) as error:
-                _log.warning("events_not_bound", error=repr(error))
-                await asyncio.sleep(5)
-
-    async def _consume(self, connection: AbstractConnection) -> None:
-        channel = await connection.channel(publisher_confirms=False)
-        queue = await channel.declare_queue(f"gateway.events-{ids.new_uuid()}", exclusive=True, auto_delete=True)
+    def _steps(self) -> Sequence[Step]:
+        """Exchanges are the migrate step's to declare; until it has run the broker refuses, and we try again."""
+        queue = f"gateway.events-{ids.new_uuid()}"
+        steps = [*link.open_channel(1), *link.own_queue(1, queue)]
         for service in SERVICES:
-            exchange = await channel.declare_exchange(f"{service}.events", ExchangeType.TOPIC, passive=True)
-            await queue.bind(exchange, routing_key=f"{self._district}.#")
-        await queue.consume(self._on_message, no_ack=True)
+            steps += link.bind(1, queue, f"{service}.events", f"{self._district}.#")
+        return [*steps, *link.consume(1, queue, "events", no_ack=True)]
 
-    async def _on_message(self, message: AbstractIncomingMessage) -> None:
+    def _on_ready(self, wire: Wire) -> None:
+        _log.info("events_bound")
+
+    def _on_lost(self) -> None:
+        _log.info("events_lost")
+
+    def _on_delivery(self, delivery: Delivery) -> None:
         try:
-            self.publish(from_message(dict(message.headers), message.body))
+            self.publish(from_message(delivery.properties.get("headers") or {}, delivery.body))
         except ValueError as error:
             _log.warning("event_unreadable", error=str(error))
 

@@ -1,35 +1,26 @@
-"""Nameko entrypoints that carry the five words: calls, events, parking and the ticker."""
+"""Nameko entrypoints that carry events, parking and the ticker; calls are in fast_calls and stock_calls."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import eventlet
-import msgspec
-import structlog
 from nameko.extensions import Entrypoint
-from nameko.rpc import Rpc, RpcConsumer
 
 from chassis import config, logging
-from chassis.codes import ChassisCode
-from chassis.errors import FootprintError, InternalError, NotFoundError, UnavailableError
-from chassis.runtime import parking, timers, wire
+from chassis.runtime import parking, timers
+from chassis.runtime.answer import HandlerTimeoutError
 from chassis.runtime.delivery import DONE, Verdict, deliver, jitter_ms, judge
-from chassis.runtime.execute import Executor, new_trace_id
+from chassis.runtime.execute import Executor
 from chassis.runtime.nameko_queues import BusConsumer
-from chassis.runtime.names import PARK, RPC_EXCHANGE
+from chassis.runtime.names import PARK
 from chassis.runtime.outlet import Outlet, PublishError
 from chassis.runtime.parking import Letter
 
 log = logging.get(__name__)
 _KEPT = ("content_type", "content_encoding", "message_id", "correlation_id", "type", "timestamp", "app_id")
-
-
-class HandlerTimeoutError(Exception):
-    """A handler ran longer than HANDLER_LIMIT_SECONDS."""
 
 
 def letter_of(message: Any, queue: str) -> Letter:
@@ -41,104 +32,6 @@ def letter_of(message: Any, queue: str) -> Letter:
         content_type=properties.get("content_type"),
         message_id=properties.get("message_id"),
     )
-
-
-class Calls(RpcConsumer):
-    """The service's RPC queue. A reply that cannot be published loses the reply, never the process (F3)."""
-
-    queue_consumer = BusConsumer()
-
-    @property
-    def prefetch(self) -> int:
-        return int(self.container.max_workers)
-
-    def handle_message(self, message: Any) -> None:
-        method = message.delivery_info["routing_key"].rpartition(".")[2]
-        provider = next((one for one in self._providers if one.method_name == method), None)
-        if provider is not None:
-            provider.handle_message(message, self.queue_consumer)
-            return
-        refusal = wire.refusal(NotFoundError(ChassisCode.OPERATION_NOT_FOUND, operation=method))
-        self.finish(message, refusal)
-
-    def finish(self, message: Any, reply: dict[str, Any]) -> None:
-        """Reply, then acknowledge: at least once."""
-        self._reply(message, reply)
-        self.queue_consumer.ack(message)
-
-    def _reply(self, message: Any, reply: dict[str, Any]) -> None:
-        reply_to = message.properties.get("reply_to")
-        if not reply_to:
-            return
-        outlet: Outlet = self.container.config["replies"]
-        properties: dict[str, Any] = {"content_type": wire.CONTENT_TYPE, "content_encoding": "utf-8"}
-        if message.properties.get("correlation_id"):
-            properties["correlation_id"] = message.properties["correlation_id"]
-        try:
-            outlet.publish(RPC_EXCHANGE, reply_to, msgspec.json.encode(reply, enc_hook=str), **properties)
-        except Exception as error:
-            log.error("reply_lost", error=repr(error))
-
-
-class Call(Rpc):
-    """One operation."""
-
-    rpc_consumer = Calls()
-
-    def handle_message(self, message: Any, consumer: BusConsumer) -> None:
-        late = _expiry(message)
-        work = partial(self._answer, message, consumer, late)
-        finish = partial(self._finish, message, consumer)
-        self.container.spawn_worker(self, (work,), {}, handle_result=finish)
-
-    def _answer(self, message: Any, consumer: BusConsumer, late: float | None) -> dict[str, Any] | None:
-        if consumer.draining:
-            return None
-        if late is not None and time.monotonic() > late:
-            log.warning("call_expired", operation=self.method_name)
-            return {}
-        return answer(self.container.config["executor"], self.method_name, message.headers, bytes(message.body))
-
-    def _finish(self, message: Any, consumer: BusConsumer, context: Any, result: Any, exc_info: Any) -> Any:
-        if exc_info is not None:
-            result = wire.refusal(InternalError(ChassisCode.INTERNAL))
-        if result is None:
-            consumer.give_back(message)
-        elif not result:
-            consumer.ack(message)
-        else:
-            self.rpc_consumer.finish(message, result)
-        return None, None
-
-
-def _expiry(message: Any) -> float | None:
-    """When the caller stops waiting, on this process's monotonic clock: the broker drops what expires in its queue."""
-    text = str(message.properties.get("expiration") or "")
-    return time.monotonic() + int(text) / 1000 if text.isdigit() else None
-
-
-def answer(executor: Executor, method: str, headers: dict[str, Any], body: bytes) -> dict[str, Any]:
-    """The reply of a call; every error becomes one the caller can read, a defect without its details (F17)."""
-    known = wire.call_headers(headers)
-    known.setdefault("trace_id", new_trace_id())
-    with structlog.contextvars.bound_contextvars(trace_id=known["trace_id"]):  # for the lines of its failure too
-        return _answered(executor, method, known, body)
-
-
-def _answered(executor: Executor, method: str, headers: dict[str, str], body: bytes) -> dict[str, Any]:
-    limit = config.HANDLER_LIMIT.get()
-    try:
-        with eventlet.Timeout(limit, HandlerTimeoutError(f"{method} ran longer than {limit:g} s")):
-            result = executor.call(method, wire.arguments_of(body), headers)
-            return wire.reply(msgspec.Raw(msgspec.json.encode(result)))
-    except FootprintError as error:
-        return wire.refusal(error)
-    except HandlerTimeoutError:
-        log.exception("call_timed_out", operation=method)
-        return wire.refusal(UnavailableError(ChassisCode.DEADLINE_EXCEEDED, operation=method))
-    except Exception:
-        log.exception("call_failed", operation=method)
-        return wire.refusal(InternalError(ChassisCode.INTERNAL))
 
 
 class FromQueue(Entrypoint):

@@ -16,9 +16,11 @@ from nameko.runners import ServiceRunner
 from chassis import config, db, logging, tokens
 from chassis.runtime import retention, topology
 from chassis.runtime.execute import Executor
-from chassis.runtime.nameko_entrypoints import Call, EventQueue, ParkQueue, Ticker
+from chassis.runtime.fast_calls import FastCall
+from chassis.runtime.nameko_entrypoints import EventQueue, ParkQueue, Ticker
 from chassis.runtime.outlet import Outlet
 from chassis.runtime.service import Service
+from chassis.runtime.stock_calls import Call
 from chassis.runtime.wire import ServiceError
 
 log = logging.get(__name__)
@@ -28,8 +30,9 @@ deserialize_to_instance(ServiceError)  # stock Nameko clients in a process of ou
 def nameko_class(service: Service) -> type:
     """A Nameko service class whose methods delegate to the executor; built from the service's words."""
     members: dict[str, Any] = {"name": service.name}
+    call = {"fast": FastCall, "stock": Call}[config.RPC_PATH.get()]
     for operation in service.operations:
-        members[operation.name] = _method(operation.name, Call())
+        members[operation.name] = _method(operation.name, call())
     for event, name in service.handlers().items():
         prefetch = 1 if service.single_consumer else 0
         entrypoint = EventQueue(queue=topology.event_queue(service, event), event=event, prefetch=prefetch)

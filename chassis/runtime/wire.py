@@ -30,13 +30,18 @@ class ServiceError(Exception):
         return from_wire({"kind": kind, "code": code, "zh": zh, "en": en, "details": _object(details)})
 
 
-def reply(result: Any) -> dict[str, Any]:
-    """A reply's body."""
-    return {"result": result, "error": None}
+def reply_body(result: Any) -> bytes:
+    """``{"result": …, "error": null}``; raises ``TypeError`` for what is no plain JSON."""
+    return b'{"result":' + msgspec.json.encode(result) + b',"error":null}'
+
+
+def refusal_body(error: FootprintError) -> bytes:
+    """A reply that carries an error."""
+    return msgspec.json.encode(refusal(error))
 
 
 def refusal(error: FootprintError) -> dict[str, Any]:
-    """A reply's body that carries an error, in the shape Nameko's own clients read."""
+    """The same, in the shape Nameko's own clients read."""
     details = msgspec.json.encode(error.details, enc_hook=str).decode()
     arguments = [error.kind, error.code, error.zh, error.en, details]
     return {

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 from falcon import testing
 from obstore.store import MemoryStore
 
@@ -43,6 +44,11 @@ class InProcessRpc:
         if service not in self.host.executors:
             raise UnavailableError(ChassisCode.SERVICE_UNAVAILABLE)
         return await asyncio.to_thread(self._call, service, method, dict(arguments), dict(headers))
+
+    async def fetch(
+        self, operation: str, arguments: Mapping[str, Any], headers: Mapping[str, str], *, deadline: float | None = None
+    ) -> bytes:
+        return msgspec.json.encode(await self.call(operation, arguments, headers, deadline=deadline))
 
     def _call(self, service: str, method: str, arguments: dict[str, Any], headers: dict[str, str]) -> Any:
         if method == "get_bus_state":  # whoever asks for rest wants the relays, timers and jobs to have had their turn

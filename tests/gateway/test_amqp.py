@@ -8,16 +8,15 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aio_pika
 import msgspec
 import pytest
-from aio_pika.exceptions import AMQPError
 from yarl import URL
 
-from chassis import config, ids
+from chassis import config, frames, ids
 from chassis.errors import ConflictError, InvalidError, UnavailableError
 from gateway.broker import Broker
 from gateway.catalogue import SERVICES
@@ -148,26 +147,17 @@ def test_a_silent_service_costs_the_deadline_and_no_more() -> None:
 
 def test_a_lost_connection_fails_calls_in_flight_and_comes_back() -> None:
     async def scenario() -> None:
-        broker = Broker(config.AMQP_URI.get())
-        rpc = AmqpRpc(broker, deadline=20)
-        connections: list[aio_pika.abc.AbstractConnection] = []
-
-        async def note(connection: aio_pika.abc.AbstractConnection) -> None:
-            connections.append(connection)
-
-        broker.use(note, lambda: None)
-        async with channel() as opened:
+        async with channel() as opened, bus(deadline=20) as rpc:
             queue = await opened.declare_queue(exclusive=True)
             await queue.bind("nameko-rpc", routing_key="silent2.*")
-            await broker.open()
-            await until(lambda: rpc.connected)
+            lost = rpc._wire
+            assert lost is not None
             call = asyncio.create_task(rpc.call("silent2.get_clock", {}, {}))
             await asyncio.sleep(0.2)
-            await connections[0].close()
+            lost._transport.abort()
             with pytest.raises(UnavailableError):
                 await asyncio.wait_for(call, 5)
-            await until(lambda: rpc.connected and len(connections) == 2)
-            await broker.close()
+            await until(lambda: rpc.connected and rpc._wire is not lost)
 
     asyncio.run(scenario())
 
@@ -177,12 +167,10 @@ def test_a_channel_that_the_broker_closed_is_set_up_again() -> None:
         async with channel() as opened, bus(deadline=2) as rpc:
             queue = await opened.declare_queue(exclusive=True)
             await queue.bind("nameko-rpc", routing_key="silent3.*")
-            exchange = rpc._exchange
-            assert exchange is not None
-            below = await exchange.channel.get_underlay_channel()
-            with suppress(AMQPError):  # publishing to no exchange makes the broker close the channel, and only that
-                await below.basic_publish(b"", exchange="no-such-exchange", routing_key="x")
-            await until(lambda: rpc.connected and rpc._exchange is not exchange)
+            lost = rpc._wire
+            assert lost is not None
+            lost.send(frames.publish(1, "no-such-exchange", "x", b"", {}))  # the broker closes the channel for it
+            await until(lambda: rpc.connected and rpc._wire is not lost)
             with pytest.raises(UnavailableError) as late:
                 await rpc.call("silent3.get_clock", {}, {}, deadline=0.3)
             assert late.value.code == "deadline_exceeded"

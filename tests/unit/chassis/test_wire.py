@@ -6,7 +6,6 @@ import contextlib
 import json
 from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,7 +27,7 @@ def test_every_error_kind_crosses_with_its_details(kind: str, details: dict[str,
     details.pop("code", None)
     error = KINDS[kind](ChassisCode.ROW_STALE, **{key: value for key, value in details.items() if key != "self"})
     with pytest.raises(FootprintError) as caught:
-        wire.result_of(msgspec.json.encode(wire.refusal(error)))
+        wire.result_of(wire.refusal_body(error))
     assert type(caught.value) is KINDS[kind]
     assert caught.value.to_wire() == error.to_wire()
 
@@ -36,7 +35,7 @@ def test_every_error_kind_crosses_with_its_details(kind: str, details: dict[str,
 @settings(max_examples=60)
 @given(JSON)
 def test_a_result_crosses_unchanged(value: Any) -> None:
-    assert wire.result_of(msgspec.json.encode(wire.reply(value))) == value
+    assert wire.result_of(wire.reply_body(value)) == value
 
 
 def test_a_foreign_error_becomes_an_internal_one() -> None:
