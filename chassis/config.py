@@ -83,6 +83,12 @@ AMQP_URI = setting(
     "RabbitMQ, as a URI; of a cluster one URI per node, separated by semicolons.",
     file=AMQP_URI_FILE,
 )
+RPC_QUEUE_TYPE = setting(
+    "RPC_QUEUE_TYPE",
+    "classic",
+    "classic on one RabbitMQ node, quorum in a cluster. A queue that is there keeps its type: delete it to change.",
+    one_of("classic", "quorum"),
+)
 DATABASE_URL = setting(
     "DATABASE_URL", "postgresql://postgres@127.0.0.1:5432", "PostgreSQL server, without a database name."
 )

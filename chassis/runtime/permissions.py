@@ -20,7 +20,7 @@ NOTHING = "^$"
 DEFAULT_EXCHANGE = "amq\\.default"
 _UUID = "[0-9a-f-]{36}"
 _EVENT = "[a-z0-9_]+"
-# The keys of replies: one word, so never a call (`service.method`), and never a wildcard that would hear every call.
+# What a reply queue may be bound by: one word, so neither a call's key nor a wildcard that would hear every call.
 _REPLY_KEY = "^[0-9A-Za-z_-]+$"
 
 
@@ -76,22 +76,19 @@ def migrate_user(services: Iterable[str], *, beside: Iterable[str] = ()) -> Brok
 
 
 def service_user(name: str, *, calls: Iterable[str] = ()) -> BrokerUser:
-    """``serve``, ``relay`` and ``jobs`` of one service; ``calls``: the services its jobs ask by RPC."""
+    """``serve``, ``relay`` and ``jobs`` of one service; ``calls``: those its jobs ask by RPC, if any."""
     replies = [f"rpc\\.reply-client-{_UUID}"] if calls else []
     written = [_events(name), *_names([PARK, RPC_EXCHANGE]), *_tiers(), DEFAULT_EXCHANGE, *replies]
     heard = [_handlers(name), *_names([rpc_name(name), park_name(name)]), *replies]
-    asked = [f"{re.escape(service)}\\.{_EVENT}" for service in calls]
-    rpc = TopicRight(
-        exchange=RPC_EXCHANGE,
-        write=one_of([_REPLY_KEY.strip("^$"), *asked]),
-        read=_REPLY_KEY if calls else NOTHING,
-    )
+    # Replies go to whatever key the caller named: a refusal would close the connection that answers everybody, and be
+    # repeated with each redelivery. A call forged this way carries no token and is refused by its callee.
+    rpc = [TopicRight(exchange=RPC_EXCHANGE, write=".*", read=_REPLY_KEY)] if calls else []
     return BrokerUser(
         name=name,
         configure=one_of(replies) if replies else NOTHING,
         write=one_of(written),
         read=one_of([*heard, *(_names([RPC_EXCHANGE]) if calls else [])]),
-        topics=(rpc, _own_parking(name)),
+        topics=(*rpc, _own_parking(name)),
     )
 
 
