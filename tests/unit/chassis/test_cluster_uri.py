@@ -34,5 +34,5 @@ def test_a_clusters_calls_wait_in_a_quorum_queue_and_a_single_nodes_in_nameko_s_
 
 def test_an_unknown_kind_of_queue_is_refused_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RPC_QUEUE_TYPE", "mirrored")
-    with pytest.raises(SystemExit, match="RPC_QUEUE_TYPE='mirrored' is not valid: use classic or quorum"):
+    with pytest.raises(SystemExit, match="RPC_QUEUE_TYPE='mirrored' is not valid: use one of classic, quorum"):
         config.RPC_QUEUE_TYPE.get()
