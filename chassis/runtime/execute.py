@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
-from chassis import clock, config, context, inbox, logging
+from chassis import clock, config, context, crash, inbox, logging
 from chassis.actor import PUBLIC, Actor, public_actor, system_actor
 from chassis.codes import ChassisCode
 from chassis.context import Context
@@ -72,6 +72,7 @@ class Executor:
             if operation.kind == "rpc":
                 return self._read(method, arguments, ctx)
             reply = self._command(operation, arguments, ctx, headers.get("command_id"))
+            crash.point("command.after_commit")
             log.info("command_done")
             return reply
 
@@ -115,6 +116,7 @@ class Executor:
                 session.flush()
                 row = session.get_one(CommandLog, command_id)
                 row.reply = self._storable(operation, reply)
+            crash.point("command.before_commit")
             return reply
 
     def _shown(self, operation: Operation, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -155,6 +157,8 @@ class Executor:
                 if not inbox.accept(session, handler=handler, event_id=envelope.id):
                     return False
                 getattr(self.service.cls(), method)(session, decoded, envelope)
+                crash.point("event.after_effect")
+            crash.point("event.after_commit")
             log.info("event_handled", subject=envelope.subject, version=envelope.subject_version)
         return True
 

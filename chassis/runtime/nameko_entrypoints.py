@@ -9,7 +9,7 @@ from typing import Any
 import eventlet
 from nameko.extensions import Entrypoint
 
-from chassis import config, logging
+from chassis import config, crash, logging
 from chassis.runtime import parking, timers
 from chassis.runtime.answer import HandlerTimeoutError
 from chassis.runtime.delivery import DONE, Verdict, deliver, jitter_ms, judge
@@ -108,6 +108,7 @@ class EventQueue(FromQueue):
             properties["expiration"] = str(jitter_ms(verdict.tier))
         outlet: Outlet = self.container.config["outlet"]
         outlet.publish(exchange, self.queue.name, bytes(message.body), **properties)
+        crash.point(f"{verdict.word}.after_publish")
 
 
 class ParkQueue(FromQueue):
@@ -120,6 +121,7 @@ class ParkQueue(FromQueue):
             try:
                 with executor.sessions.begin() as session:
                     parking.store(session, letter)
+                crash.point("parking.after_commit")
             except Exception:
                 log.exception("parking_failed", queue=letter.queue)
                 eventlet.sleep(2)

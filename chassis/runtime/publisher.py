@@ -9,7 +9,7 @@ from typing import Any
 import amqp
 import kombu
 
-from chassis import config, logging
+from chassis import config, crash, logging
 from chassis.runtime import topology
 
 log = logging.get(__name__)
@@ -49,6 +49,7 @@ class Publisher:
                 self._waiting[self._tag] = key
                 self._keys[message.properties["message_id"]] = key
                 channel.basic_publish(message, exchange, routing_key, mandatory=mandatory, timeout=limit)
+            crash.point("relay.after_publish")
             self._wait_confirmed()
         except (OSError, amqp.AMQPError) as error:
             self.close()

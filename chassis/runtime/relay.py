@@ -13,7 +13,7 @@ import amqp
 import msgspec
 import psycopg2
 
-from chassis import config, db, logging
+from chassis import config, crash, db, logging
 from chassis.events import TYPES
 from chassis.outbox import CHANNEL
 from chassis.runtime.publisher import BrokerAwayError, Publisher
@@ -27,7 +27,7 @@ _UNSENT = """
 SELECT id, name, district_code, headers, payload FROM outbox
 WHERE sent_at IS NULL AND NOT id = ANY(%s::uuid[]) ORDER BY position LIMIT %s
 """
-_MARK = "UPDATE outbox SET sent_at = clock_timestamp() WHERE id = ANY(%s::uuid[]) AND sent_at IS NULL"
+_MARK = "BEGIN; UPDATE outbox SET sent_at = clock_timestamp() WHERE id = ANY(%s::uuid[]) AND sent_at IS NULL"
 
 
 @dataclass(frozen=True)
@@ -112,10 +112,12 @@ class Relay:
         if not batch:
             self._publisher.keep_alive()
             return 0
+        crash.point("relay.before_publish")
         refused = self._publisher.publish(
             (row.id, self._exchange(row.name), f"{row.district_code}.{row.name}", row.message(), _handled(row.name))
             for row in batch
         )
+        crash.point("relay.after_confirm")
         sent = [row.id for row in batch if row.id not in refused]
         self._mark(sent)
         self._hold(batch, refused)
@@ -136,6 +138,8 @@ class Relay:
         if sent:
             with self._database.cursor() as cursor:
                 cursor.execute(_MARK, (sent,))
+                crash.point("relay.mid_mark")
+                cursor.execute("COMMIT")
             for key in sent:
                 self._held.pop(key, None)
 
