@@ -234,7 +234,8 @@ class RabbitNode:
         write_json(self._record_file, self._record)
         return process
 
-    def _epmd(self) -> str | None:
+    def epmd(self) -> str | None:
+        """The port mapper's program, which not every distribution puts on the path."""
         path = self.installation.environment()["PATH"]
         found = shutil.which("epmd", path=path)
         if found:
@@ -244,7 +245,7 @@ class RabbitNode:
         return next((str(each) for each in sorted(root.glob("erts-*/bin/epmd"))), None)
 
     def _launch(self) -> None:
-        epmd = self._epmd()
+        epmd = self.epmd()
         if epmd:
             self._spawn("epmd", epmd, "-address", "127.0.0.1", "-port", str(self._record["epmd_port"]))
         process = self._spawn("node", str(self.installation.script))

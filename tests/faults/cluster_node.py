@@ -163,9 +163,9 @@ class ClusterNode:
     def ask(self, expression: str, *, seconds: float = 30) -> str:
         """The value of an Erlang expression on this node, as text. Raises ServerError; about two seconds a call."""
         tool = self.installation.script.with_name("rabbitmqctl")
-        command = [*self.network.inside(self.number), str(tool), "-q", "--longnames", "-n", self.name, "eval", expression]
+        control = [str(tool), "-q", "--longnames", "-n", self.name, "eval", expression]
         done = subprocess.run(
-            command,
+            [*self.network.inside(self.number), *control],
             env=self.environment(),
             cwd=self.folder,
             capture_output=True,
