@@ -28,6 +28,10 @@ from tests.faults.verdict import Verdict
 from tests.faults.world import World
 
 WHOLE_SECONDS = 120
+# A node that has not come back by itself by then is restarted, as an orchestrator's liveness probe would do it:
+# RabbitMQ 3.10 and 3.11 on Erlang from 25.1 on may hang in their boot when they return from a minority
+# (rabbitmq-server issue 6034).
+STUCK_SECONDS = 60
 DOWN_SECONDS = (3.0, 8.0)
 SHORT, LONG = 10.0, 30.0
 _QUEUES = '[Q || Q <- rabbit_amqqueue:list(<<"/">>), amqqueue:get_type(Q) =:= rabbit_quorum_queue]'
@@ -66,11 +70,14 @@ class Cluster:
             node.start(self._epmd)
         for node in self.nodes.values():
             node.wait()
-        self.wait_whole()
+        self.recover()
 
     def restart(self, number: int) -> None:
-        self.nodes[number].start(self._epmd)
-        self.nodes[number].wait()
+        """Kills it where it still runs; does not wait for it to serve."""
+        node = self.nodes[number]
+        if node.alive():
+            node.kill()
+        node.start(self._epmd)
 
     def stop(self) -> None:
         for node in self.nodes.values():
@@ -94,20 +101,23 @@ class Cluster:
                 return node
         raise ServerError("没有节点应答。 No node of the cluster answers.")
 
-    def wait_whole(self) -> float:
-        """Until every node counts three running; the seconds until every node served, which is asked more often."""
+    def recover(self) -> tuple[float, list[int]]:
+        """Until every node counts three running: seconds until all served, and those that had to be restarted."""
         began = time.monotonic()
-        limit, served_after = began + WHOLE_SECONDS, 0.0
-        while time.monotonic() < limit:
-            if not all(node.serves() for node in self.nodes.values()):
-                served_after = 0.0
-                time.sleep(0.2)
-                continue
-            served_after = served_after or time.monotonic() - began
-            if self._whole():
-                return served_after
-        served = [number for number, node in self.nodes.items() if node.serves()]
-        raise ServerError(f"集群未复原。 The cluster did not become whole again; serving: {served}")
+        stuck: list[int] = []
+        if not wait_until(self._serving, seconds=STUCK_SECONDS, every=0.2):
+            stuck = [number for number, node in self.nodes.items() if not node.serves()]
+            for number in stuck:
+                self.restart(number)
+        if not wait_until(self._serving, seconds=WHOLE_SECONDS, every=0.2):
+            raise ServerError("集群未复原。 The cluster did not become whole again.")
+        served_after = time.monotonic() - began
+        if not wait_until(self._whole, seconds=WHOLE_SECONDS, every=0.5):
+            raise ServerError("节点未重新联合。 The nodes did not find each other again.")
+        return served_after, stuck
+
+    def _serving(self) -> bool:
+        return all(node.serves() for node in self.nodes.values())
 
     def _whole(self) -> bool:
         try:
@@ -127,6 +137,7 @@ class Fault:
     seconds: float
     began_at: float = field(default_factory=time.time)
     whole_after: float = 0.0  # seconds from its end until each of the three nodes serves
+    restarted: list[int] = field(default_factory=list)  # nodes that did not come back by themselves
     silent_seconds: float = 0.0  # the longest time in which no command was answered
 
     def as_json(self) -> dict[str, object]:
@@ -205,7 +216,7 @@ class Round:
         fault = Fault(self.number, kind, node, led, seconds)
         self.faults.append(fault)
         yield fault
-        fault.whole_after = self.cluster.wait_whole()
+        fault.whole_after, fault.restarted = self.cluster.recover()
         self._hear(fault)
 
     def _hear(self, fault: Fault) -> None:
