@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from contracts.broker_users import SERVICES, TRAIL, broker_users, user_of
+from contracts.broker_users import SERVICES as SERVICES
+from contracts.broker_users import TRAIL, broker_users, user_of
 from deploy.accounts import Accounts
 from deploy.local.layout import Layout
 from deploy.local.processes import choose_ports, read_json, write_json
@@ -112,8 +113,9 @@ def service_command(service: str, *arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-m", f"services.{service}", *arguments)
 
 
-def process_settings(process: str, uri_of: UriOf) -> dict[str, str]:
-    return {"FOOTPRINT_PROCESS": process, "AMQP_URI": uri_of(user_of(process))}
+def process_settings(process: str, uri_of: UriOf | None) -> dict[str, str]:
+    address = {"AMQP_URI": uri_of(user_of(process))} if uri_of else {}
+    return {"FOOTPRINT_PROCESS": process} | address
 
 
 def service_environment(
@@ -139,7 +141,7 @@ def service_specs(*, layout: Layout, service: str, env: dict[str, str], uri_of: 
 
 
 def gateway_spec(
-    *, layout: Layout, name: str, port: int, street: str | None, env: dict[str, str], uri_of: UriOf
+    *, layout: Layout, name: str, port: int, street: str | None, env: dict[str, str], uri_of: UriOf | None = None
 ) -> Spec:
     gunicorn = str(Path(sys.executable).with_name("gunicorn"))
     socket = str(layout.sockets / f"{name}.sock")
