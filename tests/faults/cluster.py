@@ -28,10 +28,11 @@ from tests.faults.verdict import Verdict
 from tests.faults.world import World
 
 WHOLE_SECONDS = 120
-# A node that has not come back by itself by then is restarted, as an orchestrator's liveness probe would do it:
-# RabbitMQ 3.10 and 3.11 on Erlang from 25.1 on may hang in their boot when they return from a minority
-# (rabbitmq-server issue 6034).
+# What has not come back by itself by then is restarted, as an operator or a liveness probe would do it. Both happen
+# with RabbitMQ 3.10 and 3.11 on Erlang from 25.1 on: a node that returns from a minority hangs in its boot
+# (rabbitmq-server issue 6034), or a cut that ends just as it is noticed leaves a node serving on its own (8110).
 STUCK_SECONDS = 60
+APART_SECONDS = 20
 DOWN_SECONDS = (3.0, 8.0)
 SHORT, LONG = 10.0, 30.0
 _QUEUES = '[Q || Q <- rabbit_amqqueue:list(<<"/">>), amqqueue:get_type(Q) =:= rabbit_quorum_queue]'
@@ -41,6 +42,7 @@ _LEADERS = (
 )
 _MEMBERS = f"lists:min([length(maps:get(nodes, amqqueue:get_type_state(Q))) || Q <- {_QUEUES}])."
 _RUNNING = "length(rabbit_mnesia:cluster_nodes(running))."
+Restarted = dict[str, list[int]]  # why → nodes
 
 
 class Cluster:
@@ -101,29 +103,48 @@ class Cluster:
                 return node
         raise ServerError("没有节点应答。 No node of the cluster answers.")
 
-    def recover(self) -> tuple[float, list[int]]:
+    def recover(self) -> tuple[float, Restarted]:
         """Until every node counts three running: seconds until all served, and those that had to be restarted."""
         began = time.monotonic()
-        stuck: list[int] = []
+        restarted: Restarted = {}
         if not wait_until(self._serving, seconds=STUCK_SECONDS, every=0.2):
-            stuck = [number for number, node in self.nodes.items() if not node.serves()]
-            for number in stuck:
-                self.restart(number)
-        if not wait_until(self._serving, seconds=WHOLE_SECONDS, every=0.2):
-            raise ServerError("集群未复原。 The cluster did not become whole again.")
+            restarted["stuck"] = [number for number, node in self.nodes.items() if not node.serves()]
+            self._restart_all(restarted["stuck"])
         served_after = time.monotonic() - began
+        if not wait_until(self._whole, seconds=APART_SECONDS, every=0.5):
+            restarted["apart"] = self._apart()
+            self._restart_all(restarted["apart"])
+            served_after = time.monotonic() - began
         if not wait_until(self._whole, seconds=WHOLE_SECONDS, every=0.5):
-            raise ServerError("节点未重新联合。 The nodes did not find each other again.")
-        return served_after, stuck
+            raise ServerError(f"集群未复原。 The cluster did not become whole again: {self._views()}")
+        return served_after, restarted
+
+    def _restart_all(self, numbers: list[int]) -> None:
+        for number in numbers:
+            self.restart(number)
+        if not wait_until(self._serving, seconds=WHOLE_SECONDS, every=0.2):
+            raise ServerError(f"重启后无应答。 Nodes do not answer after their restart: {numbers}")
 
     def _serving(self) -> bool:
         return all(node.serves() for node in self.nodes.values())
 
     def _whole(self) -> bool:
-        try:
-            return all(node.ask(_RUNNING) == str(len(self.nodes)) for node in self.nodes.values())
-        except ServerError:  # a node that comes back has no tables yet
-            return False
+        return all(count == len(self.nodes) for count in self._views().values())
+
+    def _views(self) -> dict[int, int]:
+        """How many running nodes each node counts; 0 where it does not say, for want of its tables."""
+        found = {}
+        for number, node in self.nodes.items():
+            try:
+                found[number] = int(node.ask(_RUNNING))
+            except (ServerError, ValueError):
+                found[number] = 0
+        return found
+
+    def _apart(self) -> list[int]:
+        """Those that count the fewest: the minority of a cluster that serves in two parts."""
+        views = self._views()
+        return [number for number, count in views.items() if count == min(views.values()) < len(self.nodes)]
 
 
 @dataclass
@@ -137,7 +158,7 @@ class Fault:
     seconds: float
     began_at: float = field(default_factory=time.time)
     whole_after: float = 0.0  # seconds from its end until each of the three nodes serves
-    restarted: list[int] = field(default_factory=list)  # nodes that did not come back by themselves
+    restarted: Restarted = field(default_factory=dict)  # nodes that did not come back by themselves
     silent_seconds: float = 0.0  # the longest time in which no command was answered
 
     def as_json(self) -> dict[str, object]:

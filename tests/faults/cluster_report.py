@@ -69,7 +69,7 @@ def tell(result: Result) -> None:
         say(
             f"  {fault.kind} 节点 node {fault.node} (led {fault.led}) {fault.seconds:.1f} s:"
             f" 无应答 silent {fault.silent_seconds:.1f} s, 复原 whole after {fault.whole_after:.1f} s"
-            + (f", 卡住重启 stuck and restarted {fault.restarted}" if fault.restarted else "")
+            + (f", 重启 restarted {fault.restarted}" if fault.restarted else "")
         )
     for name, count in found.violations.items():
         say(f"  ✗ {name}: {count} {found.examples[name]}")
@@ -97,7 +97,7 @@ def report(results: Sequence[Result], *, seed: int, versions: dict[str, str]) ->
         # zero of n seen: with 95 % confidence the rate is below 3/n (the rule of three)
         "violation_rate_below": round(3 / judged, 6) if judged and last.clean else None,
         "faults": [fault.as_json() for fault in faults],
-        "restarted": sum(len(fault.restarted) for fault in faults),
+        "restarted": {why: sum(why in fault.restarted for fault in faults) for why in ("stuck", "apart")},
         "silent_seconds": spread([fault.silent_seconds for fault in faults]),
         "recovery_seconds": spread([fault.whole_after for fault in faults]),
         "seconds": round(sum(result.seconds for result in results), 1),
