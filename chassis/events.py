@@ -41,6 +41,7 @@ class EventType:
         return f"{district_code}.{self.name}"
 
 
+SPEC_VERSION = "1.0"  # of CloudEvents
 TYPES: dict[str, EventType] = {}
 _BY_STRUCT: dict[type[Event], EventType] = {}
 
@@ -96,7 +97,7 @@ class Envelope:
             "cloudEvents_id": self.id,
             "cloudEvents_source": f"/{self.district_code}/{self.source}",
             "cloudEvents_type": self.name,
-            "cloudEvents_specversion": "1.0",
+            "cloudEvents_specversion": SPEC_VERSION,
             "cloudEvents_time": self.occurred_at.isoformat(),
             "cloudEvents_subject": self.subject,
             "cloudEvents_district": self.district_code,
@@ -110,6 +111,8 @@ class Envelope:
 def from_message(headers: dict[str, Any], body: bytes) -> Envelope:
     """Rebuild an envelope from AMQP headers and a JSON body; raises ``ValueError`` when either is unreadable."""
     try:
+        if headers["cloudEvents_specversion"] != SPEC_VERSION:  # who knows what its attributes mean
+            raise ValueError(f"CloudEvents {headers['cloudEvents_specversion']} is not {SPEC_VERSION}")
         payload = msgspec.json.decode(body)
         return Envelope(
             id=headers["cloudEvents_id"],

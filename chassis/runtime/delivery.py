@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from chassis import config, ids, logging
 from chassis.errors import UnavailableError
@@ -94,7 +94,8 @@ def is_outage(error: BaseException) -> bool:
         return False
     state = getattr(error.orig, "pgcode", None)
     if state is None:
-        return error.connection_invalidated or "connect" in str(error.orig).lower()
+        # no SQLSTATE: the server said nothing about a statement; it refused, hung up, or is still starting
+        return error.connection_invalidated or isinstance(error, OperationalError)
     return str(state).startswith(_OUTAGES)
 
 

@@ -14,7 +14,7 @@ import eventlet
 from eventlet.event import Event
 from nameko.extensions import Entrypoint, SharedExtension
 
-from chassis import config, frames, ids, link, logging
+from chassis import config, crash, frames, ids, link, logging
 from chassis.codes import ChassisCode
 from chassis.errors import InternalError, NotFoundError, UnavailableError
 from chassis.frames import Delivery
@@ -134,6 +134,7 @@ class FastCalls(SharedExtension):
             if correlation_id := known.get("correlation_id"):
                 properties["correlation_id"] = correlation_id
             up.send(frames.publish(CHANNEL, RPC_EXCHANGE, reply_to, body, properties, frame_max=up.frame_max))
+        crash.point("call.after_reply")
         if up is current:
             up.send(frames.ack(CHANNEL, delivery.tag))
         self._bus.wake()

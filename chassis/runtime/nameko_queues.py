@@ -9,11 +9,12 @@ from functools import partial
 from typing import Any
 
 import eventlet
+from amqp import spec
 from amqp.exceptions import AMQPError, RecoverableConnectionError
 from kombu import Consumer
 from nameko.messaging import QueueConsumer
 
-from chassis import logging
+from chassis import config, logging
 
 log = logging.get(__name__)
 
@@ -102,19 +103,20 @@ class BusConsumer(QueueConsumer):
         self.container.spawn_managed_thread(partial(provider.handle_message, message), identifier=repr(provider))
 
     def ack(self, message: Any) -> None:
-        self._settle(message, "basic_ack")
+        self._settle(message, spec.Basic.Ack, "Lb", False)
 
     def give_back(self, message: Any) -> None:
         """By nack: a reject would count against the delivery limit of newer brokers (F20)."""
-        self._settle(message, "basic_nack", requeue=True)
+        self._settle(message, spec.Basic.Nack, "Lbb", False, True)
 
-    def _settle(self, message: Any, method: str, **options: Any) -> None:
+    def _settle(self, message: Any, method: Any, signature: str, *flags: bool) -> None:
+        """``flags``: multiple, requeue. Sent as a frame: py-amqp's Channel has no method for nack."""
         self._unsettled.discard(message)
         if message.channel is None or not message.channel.connection:
             return  # the broker has reclaimed it
         try:
             with self._writing:
-                getattr(message.channel, method)(message.delivery_tag, **options)
+                message.channel.send_method(method, signature, (message.delivery_tag, *flags))
         except (OSError, AMQPError) as error:
             log.warning("settle_failed", error=repr(error))
 
@@ -127,8 +129,17 @@ class BusConsumer(QueueConsumer):
             self.draining = True
             self.should_stop = not self._unsettled
 
+    def unregister_provider(self, provider: Any) -> None:
+        """Returns when everything is settled. The container then waits for its pool of workers, and eventlet's
+        ``waitall`` sleeps for ever if the pool was empty for an instant while a message waited for a worker."""
+        super().unregister_provider(provider)
+        while self._unsettled:
+            eventlet.sleep(0.02)
+
     def consume(self, limit: Any = None, timeout: Any = None, safety_interval: float = 1, **kwargs: Any) -> Any:
-        return super().consume(limit=limit, timeout=timeout, safety_interval=0.5, **kwargs)
+        """Kombu looks after its heartbeat only when nothing came for ``safety_interval``, and the broker's own come."""
+        pause = min(0.5, (config.HEARTBEAT.get() or 60) / 4)
+        return super().consume(limit=limit, timeout=timeout, safety_interval=pause, **kwargs)
 
     def kill(self) -> None:
         """Nothing is drained; the broker takes back what was not acknowledged."""

@@ -9,7 +9,7 @@ from typing import Any
 import eventlet
 from nameko.rpc import Rpc, RpcConsumer
 
-from chassis import config, logging
+from chassis import config, crash, logging
 from chassis.codes import ChassisCode
 from chassis.errors import InternalError, NotFoundError, UnavailableError
 from chassis.runtime import wire
@@ -42,6 +42,7 @@ class Calls(RpcConsumer):
     def finish(self, message: Any, reply: bytes) -> None:
         """Reply, then acknowledge: at least once."""
         self._reply(message, reply)
+        crash.point("call.after_reply")
         self.queue_consumer.ack(message)
 
     def _reply(self, message: Any, reply: bytes) -> None:

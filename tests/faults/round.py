@@ -205,7 +205,8 @@ def play(stage: Stage, number: int, seed: int, parts: frozenset[str] = ALL_PARTS
 def describe(result: Result) -> str:
     found = result.verdict
     text = (
-        f"第 {result.number} 轮 round: {found.events} 事件 events, {found.lost} 丢失 lost, {found.doubled} 重复 doubled, "
+        f"第 {result.number} 轮 round: {found.events} 事件 events, {found.lost} 丢失 lost, "
+        f"{found.doubled} 重复 doubled, "
         f"{found.parked} 停放 parked, {result.replayed} 重放 replayed, {result.seconds:.0f} s"
     )
     if result.missed:
@@ -213,4 +214,3 @@ def describe(result: Result) -> str:
     if not found.clean:
         text += f"\n  违反 VIOLATIONS {dict(found.violations)}\n  {dict(found.examples)}"
     return text
-

@@ -144,7 +144,8 @@ class Trouble:
     def _unsent_seen(self, role: str, *, seconds: float) -> int:
         """The most events that were seen waiting for a second or more in the outbox."""
         waiting = select(func.count()).where(
-            OutboxEvent.sent_at.is_(None), OutboxEvent.recorded_at < func.now() - func.make_interval(0, 0, 0, 0, 0, 0, 1)
+            OutboxEvent.sent_at.is_(None),
+            OutboxEvent.recorded_at < func.now() - func.make_interval(0, 0, 0, 0, 0, 0, 1),
         )
         limit, most = time.monotonic() + seconds, 0
         while time.monotonic() < limit and most < 3:
@@ -194,4 +195,3 @@ def letter(row: OutboxEvent) -> tuple[bytes, dict[str, Any]]:
     message = Unsent(row.id, row.name, row.district_code, row.headers, row.payload).message()
     known = {name: message.properties[name] for name in ("content_type", "message_id", "type")}
     return message.body, {**known, "application_headers": row.headers}
-

@@ -34,6 +34,10 @@ def become(order: dict[str, object]) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
     os.setsid()
+    if sys.argv[1] == "serve":
+        from eventlet import hubs
+
+        hubs.use_hub()  # an event loop made during imports has an epoll that all children would share
     handle = os.open(str(order["log"]), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     null = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((null, 0), (handle, 1), (handle, 2)):

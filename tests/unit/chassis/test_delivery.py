@@ -8,10 +8,13 @@ import psycopg2
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from chassis import clock, ids
 from chassis.codes import ChassisCode
 from chassis.errors import ConflictError, UnavailableError
+from chassis.events import Envelope
 from chassis.runtime import delivery, parking
 from chassis.runtime.delivery import PoisonError, judge
+from chassis.runtime.entrypoints import ANY_EVENT
 from chassis.runtime.parking import Letter
 
 
@@ -44,6 +47,7 @@ def test_poison_is_parked_at_once() -> None:
     [
         UnavailableError(ChassisCode.SERVICE_UNAVAILABLE),
         OperationalError("SELECT 1", {}, psycopg2.OperationalError("connection to server failed")),
+        OperationalError("SELECT 1", {}, psycopg2.OperationalError("FATAL:  the database system is starting up")),
         OperationalError("SELECT 1", {}, psycopg2.OperationalError("gone"), connection_invalidated=True),
     ],
 )
@@ -85,3 +89,24 @@ def test_the_same_defect_has_the_same_fingerprint_in_the_same_queue_only() -> No
 def test_the_jitter_stays_below_the_tier() -> None:
     for tier, seconds in delivery.SECONDS.items():
         assert 0 < delivery.jitter_ms(tier) <= seconds * 1000
+
+
+def test_an_event_of_a_later_cloudevents_version_is_poison() -> None:
+    headers = an_envelope().to_headers()
+    known = Letter(queue="x.on_y", headers=headers, body=b"{}")
+    assert delivery.open_letter(ANY_EVENT, known).name == "thing_done"
+    later = Letter(queue="x.on_y", headers=headers | {"cloudEvents_specversion": "2.0"}, body=b"{}")
+    with pytest.raises(PoisonError, match=r"CloudEvents 2\.0"):
+        delivery.open_letter(ANY_EVENT, later)
+
+
+def an_envelope() -> Envelope:
+    return Envelope(
+        id=ids.new_id("evt"),
+        name="thing_done",
+        source="thing",
+        subject="thing-1",
+        subject_version=1,
+        district_code="370211",
+        occurred_at=clock.system_now(),
+    )
