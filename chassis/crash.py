@@ -23,7 +23,7 @@ POINTS: dict[str, str] = {
     "relay.mid_mark": "relay: the mark is written, its transaction is not committed",
     "command.before_commit": "command: effect, events and stored reply are written, not committed",
     "command.after_commit": "command: committed, no reply was sent",
-    "call.after_reply": "command: the reply is written (fast path: gathered to be written), the request is not acknowledged",
+    "call.after_reply": "command: the reply is given to the connection, the request is not acknowledged",
 }
 CRASH = config.setting(
     "FOOTPRINT_CRASH",

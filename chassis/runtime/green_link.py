@@ -49,7 +49,7 @@ class GreenLink:
             began = time.monotonic()
             try:
                 self._session(login)
-            except (OSError, LinkError) as error:
+            except (OSError, EOFError, LinkError) as error:  # EOFError: eventlet's word for a socket closed meanwhile
                 if self._closing:
                     return
                 wait = 0.2 if time.monotonic() - began > SETUP_SECONDS else min(wait * 2, 3.0)

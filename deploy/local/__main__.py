@@ -147,6 +147,7 @@ COMMANDS: dict[str, Callable[[Layout, list[str]], int]] = {
     "pilot": pilot,
     "test": module("deploy.local.testing"),
     "check": module("deploy.local.checks"),
+    "faults": module("deploy.local.faults"),
     "lock": module("deploy.local.lock"),
     "bench": module("bench"),
     "openapi": module("deploy.local.openapi"),

@@ -21,6 +21,7 @@ HELP = """\
   down                     停止  stop everything; data stay in var/
   test [--containers] [..] 运行测试  run the tests; further arguments go to pytest
   check                    代码检查  what CI checks: format, lint, types, imports, compose, house tests
+  faults [--rounds N] [..] 故障测试  kill processes, broker and database; --seed, --json, --long, --scenario
   bench [..]               性能测量  measure
   verify <receipt.json>    离线验证回执  verify a trail receipt offline
   openapi                  输出 OpenAPI 文档  print the OpenAPI document

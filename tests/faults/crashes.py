@@ -7,7 +7,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from chassis import crash
 from tests.faults.nursery import Slot
@@ -37,10 +37,17 @@ def draw(rng: random.Random, number: int, points: Iterable[str]) -> dict[str, li
 
 
 class Crashes:
-    """Works a plan off: one thread per replica that serves, one per pair of relays."""
+    """Works a plan off: one thread per replica that serves, one per pair of relays.
 
-    def __init__(self, world: World, plan: dict[str, list[str]], rng: random.Random) -> None:
+    ``feed(point, role)`` sends a message that leads a consumer of ``role`` past a rare point.
+    """
+
+    def __init__(
+        self, world: World, plan: dict[str, list[str]], rng: random.Random, feed: Callable[[str, str], None]
+    ) -> None:
         self.world = world
+        self._feed = feed
+        self._plan = plan
         self.missed: Counter[str] = Counter()
         self._stopping = threading.Event()
         self._lock = threading.Lock()
@@ -65,6 +72,7 @@ class Crashes:
         self._stopping.set()
         for thread in self._threads:
             thread.join(30)
+        self.missed.update(turn.partition(":")[0] for turns in self._plan.values() for turn in turns)
 
     def _work(self, group: list[Slot], turns: list[str], rng: random.Random) -> None:
         while not self._stopping.is_set():
@@ -74,8 +82,9 @@ class Crashes:
                 turn = turns.pop()
             if turn == KILL:
                 self._kill(rng.choice(group), rng)
-            else:
-                self._die_at(group, turn)
+            elif not self._die_at(group, turn):
+                with self._lock:
+                    turns.insert(0, turn)  # something else was in the way; once more at the end
 
     def _kill(self, slot: Slot, rng: random.Random) -> None:
         self._stopping.wait(rng.uniform(0, 0.5))
@@ -84,15 +93,18 @@ class Crashes:
             slot.send(signal.SIGKILL)
         self._until_back(slot)
 
-    def _die_at(self, group: list[Slot], turn: str) -> None:
-        """Of two relays only the working one passes; both are armed, and the one left is disarmed."""
+    def _die_at(self, group: list[Slot], turn: str) -> bool:
+        """Whether it was reached. Of two relays only the working one passes: both are armed, the other disarmed."""
         name = turn.partition(":")[0]
         for _ in range(3):
             pids = [slot.pid for slot in group]
             for slot in group:
                 slot.arm(turn)
-            limit = time.monotonic() + TURN_SECONDS
+            limit, fed = time.monotonic() + TURN_SECONDS, 0.0
             while time.monotonic() < limit and not self._stopping.is_set():
+                if name in RARE and time.monotonic() > fed + 1:
+                    self._feed(name, group[0].role)
+                    fed = time.monotonic()
                 if any(self.world.point_of(pid) == name for pid in pids):
                     break
                 if any(slot.pid != pid for slot, pid in zip(group, pids, strict=True)):
@@ -103,8 +115,8 @@ class Crashes:
             if any(self.world.point_of(pid) == name for pid in pids):
                 for slot in group:
                     self._until_back(slot)
-                return
-        self.missed[name] += 1
+                return True
+        return False
 
     def _until_back(self, slot: Slot) -> None:
         limit = time.monotonic() + TURN_SECONDS

@@ -6,14 +6,15 @@ import random
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from chassis import crash
 from chassis.runtime.client import RpcClient
 from tests.faults import rest
 from tests.faults.crashes import COMMANDS, CONSUMERS, RELAYS, Crashes, draw
-from tests.faults.load import Ledger, Load
+from tests.faults.load import Load
 from tests.faults.nursery import Slot
 from tests.faults.servers import Servers, say
 from tests.faults.trouble import Trouble
@@ -46,12 +47,8 @@ class Stage:
     """What rounds are played on."""
 
     world: World
-    servers: Servers
+    servers: Servers | None
     cutter: CommitCutter
-    poison: Ledger = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.poison = Ledger(self.world.folder / "poison.jsonl")
 
 
 @dataclass
@@ -64,7 +61,7 @@ class Result:
     replayed: int
     missed: dict[str, int]
     drains: list[float]
-    errors: dict[str, int]
+    own: dict[str, int]  # violations of this round that no book holds
 
 
 class Round:
@@ -74,9 +71,9 @@ class Round:
         self.number = number
         self.rng = random.Random(f"{seed}-{number}")
         self.parts = parts
-        self.trouble = Trouble(stage.world, stage.servers, stage.cutter, self.rng)
         tallies = [f"round{number}-{one}" for one in range(24)]
         self.load = Load(stage.world, tallies=tallies, rng=self.rng)
+        self.trouble = Trouble(stage.world, stage.servers, stage.cutter, self.load, self.rng)
         self.wrong: list[tuple[str, str]] = []
         self.drains: list[float] = []
         self._enough = threading.Event()
@@ -89,26 +86,25 @@ class Round:
         self._rolling()
         self._everything()
         self.load.stop()
-        verdict = rest.settle(self.world, self.load.ledger, self.stage.poison)
+        verdict = rest.settle(self.world, self.load.ledger, self.trouble.poison)
         replayed = self._replay() if "replay" in self.parts else 0
         if replayed or "replay" in self.parts:
-            verdict = rest.settle(self.world, self.load.ledger, self.stage.poison)
+            verdict = rest.settle(self.world, self.load.ledger, self.trouble.poison)
             rest.sicken(self.world)
-        self._add_own(verdict, deaths)
+        own = self._own(deaths)
+        verdict.violations.update(own)
         seconds = time.monotonic() - began
-        errors = dict(self.load.errors)
-        return Result(self.number, verdict, seconds, replayed, self.missed, self.drains, errors)
+        return Result(self.number, verdict, seconds, replayed, self.missed, self.drains, own)
 
-    def _add_own(self, verdict: Verdict, deaths: int) -> None:
+    def _own(self, deaths: int) -> dict[str, int]:
         """What the books cannot say: processes that died by themselves, drains that were not clean."""
-        for name, what in self.wrong:
-            verdict.wrong(name, what)
         for death in self.world.deaths[deaths:]:
             if not death.point and not death.told:
-                verdict.wrong("died_by_itself", f"{death.slot} code {death.code}")
-        for code, count in self.load.errors.items():
-            for _ in range(count):
-                verdict.wrong("error_instead_of_unavailable", code)
+                self.wrong.append(("died_by_itself", f"{death.slot} code {death.code}"))
+        self.wrong += [("error_instead_of_unavailable", code) for code in self.load.errors.elements()]
+        for name, what in self.wrong:
+            say(f"  {name}: {what}")
+        return dict(Counter(name for name, _ in self.wrong))
 
     # rolling restart --------------------------------------------------------------------------------------------
 
@@ -147,8 +143,9 @@ class Round:
     # everything at once -----------------------------------------------------------------------------------------
 
     def _everything(self) -> None:
-        crashes = Crashes(self.world, draw(self.rng, self.number, self._points()), self.rng)
-        poisoning = self.trouble.poisoning(self.stage.poison, self._enough) if "poison" in self.parts else None
+        plan = draw(self.rng, self.number, self._points())
+        crashes = Crashes(self.world, plan, self.rng, self.trouble.feed)
+        poisoning = self.trouble.poisoning(self._enough) if "poison" in self.parts else None
         if self._points():
             crashes.start()
         for name, act in self._acts():
@@ -185,7 +182,7 @@ class Round:
 
     def _shuffled(self) -> None:
         client = RpcClient(self.world.amqp_uri)
-        self.trouble.shuffled(self.load, client, f"shuffled{self.number}")
+        self.trouble.shuffled(client, f"shuffled{self.number}")
         client.close()
 
     # replay -----------------------------------------------------------------------------------------------------

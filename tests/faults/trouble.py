@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from chassis.runtime import health, topology
+from chassis.runtime.client import RpcClient
 from chassis.runtime.names import park_name, rpc_name
 from chassis.tables import OutboxEvent
 from tests.faults import poison
@@ -25,12 +26,22 @@ from tests.faults.world import World
 class Trouble:
     """Each method makes one trouble, ends it, and writes when it ended; none of them judges."""
 
-    def __init__(self, world: World, servers: Servers, cutter: CommitCutter, rng: random.Random) -> None:
+    def __init__(
+        self, world: World, servers: Servers | None, cutter: CommitCutter, load: Load, rng: random.Random
+    ) -> None:
         self.world = world
-        self.servers = servers
+        self.load = load
+        self._servers = servers
         self.cutter = cutter
         self.rng = rng
         self.ledger = Ledger(world.folder / "troubles.jsonl")
+        self.poison = Ledger(world.folder / "poison.jsonl")
+
+    @property
+    def servers(self) -> Servers:
+        """Only a broker and a database of the suite's own may be killed."""
+        assert self._servers is not None
+        return self._servers
 
     def ended(self, name: str, began: float, **facts: Any) -> None:
         self.ledger.write(trouble=name, began=began, ended=time.time(), **facts)
@@ -88,10 +99,10 @@ class Trouble:
             slot.send(signal.SIGCONT)
         self.ended("stall", began, slot=slot.name)
 
-    def hog(self, load: Load, client: Any, seconds: float) -> None:
+    def hog(self, client: RpcClient, seconds: float) -> None:
         """A handler that burns the processor for longer than heartbeats allow."""
         began = time.time()
-        load.ask(client, {"tally_id": "hog", "mood": "hog", "seconds": seconds})
+        self.load.ask(client, {"tally_id": "hog", "mood": "hog", "seconds": seconds})
         time.sleep(seconds + 2)
         self.ended("hog", began)
 
@@ -109,7 +120,7 @@ class Trouble:
             for slot in slots:
                 slot.lock.acquire()
                 slot.send(signal.SIGSTOP)
-            seen = self._unsent_seen("front", seconds=8)
+            seen = self._unsent_seen(seconds=8)
         finally:
             self.servers.control("clear_policy", "full")
             for slot in slots:
@@ -121,7 +132,7 @@ class Trouble:
         began = time.time()
         self.servers.control("set_vm_memory_high_watermark", "0.00001")
         try:
-            seen = self._unsent_seen("front", seconds=4)
+            seen = self._unsent_seen(seconds=8)
         finally:
             self.servers.control("set_vm_memory_high_watermark", "0.6")
         self.ended("memory_alarm", began, unsent_seen=seen)
@@ -131,7 +142,7 @@ class Trouble:
         began = time.time()
         self._binding("queue_unbind")
         try:
-            seen = self._unsent_seen("front", seconds=8)
+            seen = self._unsent_seen(seconds=8)
         finally:
             self._binding("queue_bind")
         self.ended("missing_binding", began, unsent_seen=seen)
@@ -141,33 +152,42 @@ class Trouble:
         with topology.connection(self.world.amqp_uri) as conn, conn.channel() as channel:
             getattr(channel, method)(queue, exchange, routing_key="*.tally_raised")
 
-    def _unsent_seen(self, role: str, *, seconds: float) -> int:
-        """The most events that were seen waiting for a second or more in the outbox."""
+    def _unsent_seen(self, *, seconds: float, events: int = 24) -> int:
+        """The most events seen waiting for a second or more in front's outbox, after some were added by hand."""
+        for number in range(events):
+            self.load.ask_locally({"tally_id": f"pressed-{number % 6}", "mood": "ok"})
         waiting = select(func.count()).where(
             OutboxEvent.sent_at.is_(None),
             OutboxEvent.recorded_at < func.now() - func.make_interval(0, 0, 0, 0, 0, 0, 1),
         )
         limit, most = time.monotonic() + seconds, 0
         while time.monotonic() < limit and most < 3:
-            most = max(most, self.world.look(role, lambda session: session.scalar(waiting) or 0))
+            most = max(most, self.world.look("front", lambda session: session.scalar(waiting) or 0))
             time.sleep(0.2)
         return most
 
     # wrong messages and wrong order -----------------------------------------------------------------------------
 
-    def shuffled(self, load: Load, client: Any, name: str, *, tallies: int = 3, events: int = 8) -> None:
+    def shuffled(self, client: RpcClient, name: str, *, tallies: int = 3, events: int = 8) -> None:
         """Events that no relay sent, each delivered three times in an order of the seed's choosing."""
         began = time.time()
         names = [f"{name}-{number}" for number in range(tallies)]
         for tally in names * events:
-            load.ask(client, {"tally_id": tally, "mood": "ok", "held": True})
+            self.load.ask(client, {"tally_id": tally, "mood": "ok", "held": True})
         letters = self.world.look("front", lambda session: _letters(session, names)) * 3
         self.rng.shuffle(letters)
         for body, properties in letters:
             self.world.publish(self.world.queues["back"], body, **properties)
         self.ended("shuffled", began, deliveries=len(letters))
 
-    def poisoning(self, ledger: Ledger, until: threading.Event, *, pause: float = 1.0) -> threading.Thread:
+    def feed(self, point: str, role: str) -> None:
+        """A message that is parked at once, or an event whose handler fails and is retried first."""
+        if point.startswith("retry."):
+            self.load.ask_locally({"tally_id": f"fed-{role}", "mood": f"fail_{role}"})
+        else:
+            poison.inject(self.world, self.poison, "bad_json", role)
+
+    def poisoning(self, until: threading.Event, *, pause: float = 1.0) -> threading.Thread:
         """A poison message every ``pause`` seconds until told to stop, of every kind in turn."""
         rng = random.Random(self.rng.random())
 
@@ -176,7 +196,7 @@ class Trouble:
             rng.shuffle(turns)
             while turns or not until.is_set():
                 kind, role = turns.pop() if turns else poison.choose(rng)
-                poison.inject(self.world, ledger, kind, role)
+                poison.inject(self.world, self.poison, kind, role)
                 until.wait(pause)
 
         thread = threading.Thread(target=work, daemon=True)

@@ -37,24 +37,22 @@ def read_books(session: Session) -> Books:
     effects: dict[str, Counter[str]] = defaultdict(Counter)
     subjects: dict[str, dict[str, int]] = defaultdict(dict)
     values: dict[str, int] = {}
-    for kind, key, subject, value in session.execute(
-        select(Effect.kind, Effect.key, Effect.subject, Effect.value)
-    ).tuples():
+    for kind, key, subject, value in session.execute(select(Effect.kind, Effect.key, Effect.subject, Effect.value)):
         effects[kind][key] += 1
         subjects[kind][subject] = max(value, subjects[kind].get(subject, 0))
         if kind == "command":
             values[key] = value
-    parked = session.execute(select(Parked.queue, Parked.event_id, Parked.body, Parked.settled_as)).tuples()
+    parked = session.execute(select(Parked.queue, Parked.event_id, Parked.body, Parked.settled_as))
     unsent = select(func.count()).select_from(OutboxEvent).where(OutboxEvent.sent_at.is_(None))
     return Books(
-        outbox=dict(session.execute(select(OutboxEvent.id, OutboxEvent.payload)).tuples().all()),
+        outbox=dict(session.execute(select(OutboxEvent.id, OutboxEvent.payload)).all()),
         unsent=session.scalar(unsent) or 0,
         effects=effects,
         values=values,
         subjects=subjects,
         parked=[(queue, event, hashlib.sha256(body).hexdigest(), how) for queue, event, body, how in parked],
-        known=dict(session.execute(select(Known.id, Known.value)).tuples().all()),
-        tallies=dict(session.execute(select(Tally.id, Tally.value)).tuples().all()),
+        known=dict(session.execute(select(Known.id, Known.value)).all()),
+        tallies=dict(session.execute(select(Tally.id, Tally.value)).all()),
     )
 
 
