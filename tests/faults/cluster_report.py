@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import platform
 import shutil
@@ -14,6 +15,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+import structlog
 
 from deploy.local import database
 from deploy.local.layout import ROOT, Layout
@@ -136,6 +139,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--json", type=Path, help="write the report to this file")
     parser.add_argument("--mutation", default="", choices=MUTATIONS, help="take a cure out: it must fail then")
     chosen = parser.parse_args(arguments)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     layout = Layout(root=ROOT, var=ROOT / "var" / "faults-cluster")
     try:
         lock = hold_lock(layout)
