@@ -164,15 +164,19 @@ class ClusterNode:
         """The value of an Erlang expression on this node, as text. Raises ServerError; about two seconds a call."""
         tool = self.installation.script.with_name("rabbitmqctl")
         control = [str(tool), "-q", "--longnames", "-n", self.name, "eval", expression]
-        done = subprocess.run(
-            [*self.network.inside(self.number), *control],
-            env=self.environment(),
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-            check=False,
-        )
+        command = [*self.network.inside(self.number), *control]
+        try:
+            done = subprocess.run(
+                command,
+                env=self.environment(),
+                cwd=self.folder,
+                capture_output=True,
+                text=True,
+                timeout=seconds,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise ServerError(f"{self.name} 无应答。 {self.name} does not answer rabbitmqctl.") from error
         if done.returncode != 0:
             raise ServerError(f"rabbitmqctl eval: {(done.stderr or done.stdout).strip()[-600:]}")
         return done.stdout.strip()
