@@ -75,6 +75,10 @@ class AccountedProcesses(Processes):
         self._migrate = node.url_of(MIGRATE)
         super().__init__(folder, amqp_uri=node.url_of(DEMO), name=DEMO)
 
+    def eventually(self, condition: Callable[[], bool], *, seconds: float = 90) -> None:
+        """Three processes and a node more than the other tests' servers: a busy machine starts them slowly."""
+        super().eventually(condition, seconds=seconds)
+
     def _declare(self) -> None:
         code = (
             "from chassis import config; from chassis.runtime import topology;"
@@ -84,15 +88,16 @@ class AccountedProcesses(Processes):
         self.run_alone([sys.executable, "-c", code], env)
 
 
-@pytest.fixture
-def world(node: RabbitNode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Processes]:
-    monkeypatch.setenv("AMQP_URI", node.url)  # what the test itself asks and tidies up with
-    made = AccountedProcesses(tmp_path, node)
-    try:
-        made.start("serve", "relay", "jobs")
-        yield made
-    finally:
-        made.close()
+@pytest.fixture(scope="module")
+def world(node: RabbitNode, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AMQP_URI", node.url)  # what the test itself asks and tidies up with
+        made = AccountedProcesses(tmp_path_factory.mktemp("demo"), node)
+        try:
+            made.start("serve", "relay", "jobs")
+            yield made
+        finally:
+            made.close()
 
 
 def test_a_service_lives_its_whole_life_under_its_own_account(world: Processes) -> None:
