@@ -176,6 +176,7 @@ class Result:
     faults: list[Fault]
     verdict: Verdict
     replayed: int
+    doubled_before_replay: int  # of the faults alone: replays go out twice on purpose
     redelivered: int  # deliveries of what had been applied before: what the inbox was there for
     seconds: float
 
@@ -203,7 +204,7 @@ class Round:
             self._kill() if kind == "kill" else self._cut(SHORT if kind == "short" else LONG)
         self.load.stop()
         poison = Ledger(self.world.folder / "poison.jsonl")  # none is sent here
-        rest.settle(self.world, self.load.ledger, poison, seconds=120)
+        doubled = rest.settle(self.world, self.load.ledger, poison, seconds=120).doubled
         redelivered = self.world.redelivered(offset)  # before the replays, which are sent twice on purpose
         replayed = rest.replay_parked(self.world)
         verdict = rest.settle(self.world, self.load.ledger, poison, seconds=120)
@@ -212,7 +213,8 @@ class Round:
             verdict.wrong("died_by_itself", f"{death.slot} code {death.code}")
         for code, count in self.load.errors.items():
             verdict.wrong("error_instead_of_unavailable", f"{code}: {count}")
-        return Result(self.number, self.faults, verdict, replayed, redelivered, time.monotonic() - began)
+        seconds = time.monotonic() - began
+        return Result(self.number, self.faults, verdict, replayed, doubled, redelivered, seconds)
 
     def _kill(self) -> None:
         leaders = self.cluster.leaders()

@@ -93,6 +93,7 @@ def report(results: Sequence[Result], *, seed: int, versions: dict[str, str]) ->
         "effects": last.effects,
         "lost": last.lost,
         "doubled": last.doubled,
+        "doubled_before_replay": results[-1].doubled_before_replay,
         "parked": last.parked,
         "replayed": sum(result.replayed for result in results),
         "redelivered": sum(result.redelivered for result in results),
