@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import machine
+from bench.options import Options
 from deploy.local import control
 from deploy.local.layout import district_layout
 from deploy.local.report import PHASES
@@ -32,7 +33,7 @@ def print_markdown(measured: dict[str, Any]) -> None:
     print(f"| total | {sum(row['rss_mib'] for row in measured['processes']):.0f} |")
 
 
-def main(json_file: str | None) -> int:
+def main(options: Options) -> int:
     """Print the tables; with a file, write the rows as JSON besides."""
     try:
         measured = measure()
@@ -40,6 +41,6 @@ def main(json_file: str | None) -> int:
         print("The district is not running. Start it: ./run up --detach")
         return 3
     print_markdown(measured)
-    if json_file:
-        Path(json_file).write_text(json.dumps(measured, ensure_ascii=False, indent=2))
+    if options.json_file:
+        Path(options.json_file).write_text(json.dumps(measured, ensure_ascii=False, indent=2))
     return 0

@@ -7,7 +7,19 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-LIBRARIES = ("nameko", "kombu", "eventlet", "SQLAlchemy", "falcon", "gunicorn", "uvloop", "pamqp")
+LIBRARIES = (
+    "nameko",
+    "kombu",
+    "amqp",
+    "eventlet",
+    "SQLAlchemy",
+    "psycopg2-binary",
+    "asyncpg",
+    "falcon",
+    "gunicorn",
+    "uvloop",
+    "pamqp",
+)
 
 
 def memory_gib() -> float:
@@ -30,5 +42,6 @@ def describe() -> list[str]:
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     return [
         f"{os.cpu_count()} cores ({processor()}), {memory_gib():.0f} GiB, {platform.system()} {platform.release()}",
+        "load average before: " + " ".join(f"{value:.1f}" for value in os.getloadavg()),
         f"Python {platform.python_version()}; {libraries}",
     ]

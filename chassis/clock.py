@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from chassis import config
+
 if TYPE_CHECKING:  # the gateway and domain rules read dates here and must not load SQL
     from sqlalchemy.orm import Session
 
@@ -21,6 +23,8 @@ def offset(session: Session, district_code: str) -> timedelta:
     """How far this district's clock runs ahead: zero outside a demonstration. Read once per transaction."""
     from chassis.tables import clock_offset
 
+    if not config.DEMO.get():
+        return timedelta()
     cache: dict[str, timedelta] = session.info.setdefault("clock_offsets", {})
     if district_code not in cache:
         cache[district_code] = timedelta(seconds=clock_offset(session, district_code))

@@ -60,4 +60,21 @@ class ChassisCode(Code):
         "Only a demonstration may move the district clock",
     )
     CLOCK_BACKWARD = "clock_backward", "时钟只能向前", "The district clock only moves forward"
+    PARKED_NOT_FOUND = "parked_not_found", "没有这条滞留消息", "No such parked message"
+    PARKED_GROUP_NOT_FOUND = "parked_group_not_found", "没有这组滞留消息", "No such group of parked messages"
+    PARKED_SETTLED = (
+        "parked_settled",
+        "该消息已处理，不能再次重放或丢弃",
+        "The parked message was settled; it cannot be replayed or discarded again",
+    )
+    PARKED_REPLAYING = (
+        "parked_replaying",
+        "该消息已要求重放，正在发出",
+        "A replay was asked for already; it is on its way",
+    )
+    PARKED_EXPIRED = (
+        "parked_expired",
+        "超过保留期，不能重放，只能丢弃",
+        "Past its retention: a replay could double an effect; it can only be discarded",
+    )
     INTERNAL = "internal_error", "系统内部错误", "Internal error"

@@ -11,7 +11,10 @@ from chassis.actor import Actor
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """Who acts, in which service, on whose trace, because of what."""
+    """Who acts, in which service, on whose trace, because of what.
+
+    ``causation_id`` is the id of the event, command (``cmd_…``), timer, job or delivery that is being carried out.
+    """
 
     service: str
     actor: Actor

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import uuid
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
+import msgspec
+import psycopg2
 from sqlalchemy import (
     URL,
     BigInteger,
+    ColumnElement,
     DateTime,
     Engine,
     ForeignKey,
@@ -19,12 +20,14 @@ from sqlalchemy import (
     Select,
     String,
     create_engine,
+    event,
     make_url,
     or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import (
     DeclarativeBase,
     InstrumentedAttribute,
@@ -35,12 +38,15 @@ from sqlalchemy.orm import (
     registry,
     sessionmaker,
 )
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
 
 from chassis import config, ids
 from chassis.actor import Actor
 from chassis.codes import ChassisCode
-from chassis.errors import ForbiddenError, InvalidError, StaleError
+from chassis.errors import ForbiddenError, StaleError
+from chassis.paging import MAX_PAGE as MAX_PAGE
+from chassis.paging import close_cursor, open_cursor
 
 Row = TypeVar("Row")
 NAMING = {
@@ -50,7 +56,6 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-MAX_PAGE = 200
 
 
 class TypeId(TypeDecorator[str]):
@@ -142,19 +147,40 @@ def database_url(service: str) -> URL:
     return url.set(drivername="postgresql+psycopg2", database=config.DATABASE_PREFIX.get() + service.replace("-", "_"))
 
 
-def make_engine(url: URL | str, *, pool_size: int | None = None) -> Engine:
-    """An engine whose sessions speak UTC and give up a statement after the configured time."""
-    size = pool_size or config.WORKERS.get()
+def make_engine(url: URL | str, *, pool_size: int | None = None, read_only: bool = False) -> Engine:
+    """An engine whose sessions speak UTC and give up a statement after the configured time.
+
+    ``read_only``: each statement stands alone, which saves the round trips of BEGIN and ROLLBACK, and PostgreSQL
+    refuses whatever would write.
+    """
     options = f"-c statement_timeout={config.STATEMENT_TIMEOUT.get()} -c timezone=UTC"
-    return create_engine(
+    if read_only:
+        options += " -c default_transaction_read_only=on"
+    engine = create_engine(
         url,
-        pool_size=size,
+        pool_size=pool_size or config.WORKERS.get(),
         max_overflow=4,
-        pool_pre_ping=True,
         pool_recycle=1800,
         hide_parameters=True,  # errors reach logs and parked messages; parameters may be personal data
-        connect_args={"options": options, "connect_timeout": 5},
+        json_serializer=_to_json,
+        json_deserializer=msgspec.json.decode,
+        connect_args={"options": options, "connect_timeout": 5, "tcp_user_timeout": 30_000},
+        **({"isolation_level": "AUTOCOMMIT"} if read_only else {}),
     )
+    event.listen(engine, "checkout", _check_alive)
+    return engine
+
+
+def _to_json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _check_alive(connection: Any, record: Any, proxy: Any) -> None:
+    """A server that restarted has hung up on an idle connection: seen without a round trip, unlike by a ping."""
+    try:
+        connection.poll()
+    except psycopg2.Error as error:
+        raise DisconnectionError from error
 
 
 def make_sessions(engine: Engine) -> sessionmaker[Session]:
@@ -162,12 +188,26 @@ def make_sessions(engine: Engine) -> sessionmaker[Session]:
     return sessionmaker(engine, expire_on_commit=False)
 
 
+def make_readers(engine: Engine) -> sessionmaker[Session]:
+    """Sessions on the same database that can only read."""
+    size = engine.pool.size() if isinstance(engine.pool, QueuePool) else None
+    return make_sessions(make_engine(engine.url, pool_size=size, read_only=True))
+
+
+def scope_conditions(model: Any, *, district: Any, streets: Any) -> list[ColumnElement[bool]]:
+    """What a reader may see: its district, there its streets (``None``: all of them) and what is district-wide.
+
+    Takes values, or bind parameters for a statement that is built once.
+    """
+    found: list[ColumnElement[bool]] = [model.district_code == district]
+    if streets is not None:
+        found.append(or_(model.street_code.in_(streets), model.street_code.is_(None)))
+    return found
+
+
 def scoped(statement: Select[Any], model: Any, actor: Actor) -> Select[Any]:
     """Rows of the actor's district that the actor's streets may see: theirs, and district-wide ones."""
-    statement = statement.where(model.district_code == actor.district_code)
-    if actor.street_codes:
-        statement = statement.where(or_(model.street_code.in_(actor.street_codes), model.street_code.is_(None)))
-    return statement
+    return statement.where(*scope_conditions(model, district=actor.district_code, streets=actor.street_codes or None))
 
 
 def check_street(actor: Actor, street_code: str | None) -> None:
@@ -194,27 +234,12 @@ def page(
     """One page, newest first, by an id column (UUIDv7 sorts by time): ``{"items": […], "next_cursor": str | None}``."""
     size = min(max(limit or 50, 1), MAX_PAGE)
     if cursor is not None:
-        statement = statement.where(by < _open_cursor(cursor, by))
+        statement = statement.where(by < open_cursor(cursor, by))
     rows = list(session.scalars(statement.order_by(by.desc()).limit(size + 1)))
     more = rows[size:]
     rows = rows[:size]
     last = getattr(rows[-1], by.key) if more else None
-    return {"items": [render(row) for row in rows], "next_cursor": _close_cursor(last) if last else None}
-
-
-def _close_cursor(value: str) -> str:
-    return base64.urlsafe_b64encode(value.encode()).decode().rstrip("=")
-
-
-def _open_cursor(cursor: str, by: InstrumentedAttribute[str]) -> str:
-    try:
-        value = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-    except (binascii.Error, UnicodeDecodeError, ValueError) as error:
-        raise InvalidError(ChassisCode.CURSOR_INVALID) from error
-    prefix = by.type.prefix if isinstance(by.type, TypeId) else ""
-    if not ids.is_id(prefix, value):
-        raise InvalidError(ChassisCode.CURSOR_INVALID)
-    return value
+    return {"items": [render(row) for row in rows], "next_cursor": close_cursor(last) if last else None}
 
 
 def get_scoped(session: Session, model: type[Row], row_id: str, actor: Actor, *, lock: bool = False) -> Row | None:

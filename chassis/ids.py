@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 import uuid
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-_VALUES = {char: value for value, char in enumerate(_ALPHABET)}
+_PAIRS = [high + low for high in _ALPHABET for low in _ALPHABET]
+_TAIL = re.compile(r"[0-7][0-9a-hjkmnp-tv-z]{25}")
+_DIGITS = str.maketrans(_ALPHABET, "0123456789abcdefghijklmnopqrstuv")  # as int(…, 32) reads them
 
 
 def new_uuid() -> uuid.UUID:
@@ -25,20 +28,15 @@ def new_uuid() -> uuid.UUID:
 def encode(prefix: str, value: uuid.UUID) -> str:
     """``prefix_`` followed by the 128 bits in Crockford base32, most significant first."""
     number = value.int
-    return prefix + "_" + "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
+    return prefix + "_" + "".join([_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])
 
 
 def decode(prefix: str, text: str) -> uuid.UUID:
     """The UUID inside ``text``; raises ``ValueError`` where prefix, length or alphabet is wrong."""
     head, _, tail = text.rpartition("_")
-    if head != prefix or len(tail) != 26 or tail[0] > "7":
+    if head != prefix or _TAIL.fullmatch(tail) is None:
         raise ValueError(f"not a {prefix} id")
-    number = 0
-    for char in tail:
-        if char not in _VALUES:
-            raise ValueError(f"not a {prefix} id")
-        number = number << 5 | _VALUES[char]
-    return uuid.UUID(int=number)
+    return uuid.UUID(int=int(tail.translate(_DIGITS), 32))
 
 
 def new_id(prefix: str) -> str:

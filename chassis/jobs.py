@@ -29,6 +29,7 @@ def enqueue(
         total=total,
         attempts=0,
         trace_id=ctx.trace_id,
+        causation_id=ctx.causation_id,
         created_at=clock.system_now(),
     )
     session.add(job)

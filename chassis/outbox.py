@@ -3,15 +3,40 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import insert, text
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import DateTime, String, bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
-from chassis import clock, config, context, ids
+from chassis import clock, config, context, db, ids
 from chassis.events import Envelope, Event, type_of
-from chassis.tables import OutboxEvent, SubjectVersion
 
 CHANNEL = "outbox"
+_INSTANT = DateTime(timezone=True)
+# One round trip: the subject's next version under its row lock, the event with it, and the relay's wake-up.
+RECORD = text(
+    f"""
+WITH counted AS (
+    INSERT INTO subject_version (district_code, subject, version) VALUES (:district_code, :subject, 1)
+    ON CONFLICT (district_code, subject) DO UPDATE SET version = subject_version.version + 1
+    RETURNING version
+), recorded AS (
+    INSERT INTO outbox
+        (id, name, district_code, subject, subject_version, occurred_at, recorded_at, headers, payload)
+    SELECT :id, :name, :district_code, :subject, version, :occurred_at, :recorded_at,
+        CAST(:headers AS jsonb) || jsonb_build_object('cloudEvents_subjectversion', version), CAST(:payload AS jsonb)
+    FROM counted
+    RETURNING id
+)
+SELECT pg_notify('{CHANNEL}', '') FROM recorded
+"""
+).bindparams(
+    bindparam("id", type_=db.TypeId("evt")),
+    bindparam("occurred_at", type_=_INSTANT),
+    bindparam("recorded_at", type_=_INSTANT),
+    bindparam("headers", type_=JSONB),
+    bindparam("payload", type_=JSONB),
+    bindparam("subject", type_=String),
+)
 
 
 def record(session: Session, event: Event) -> str:
@@ -22,13 +47,12 @@ def record(session: Session, event: Event) -> str:
     kind = type_of(type(event))
     ctx = context.of(session)
     district = ctx.actor.district_code
-    subject = getattr(event, kind.subject_field)
     envelope = Envelope(
         id=ids.new_id("evt"),
         name=kind.name,
         source=ctx.service,
-        subject=subject,
-        subject_version=_next_version(session, district, subject),
+        subject=getattr(event, kind.subject_field),
+        subject_version=0,  # counted by the statement
         district_code=district,
         occurred_at=clock.now(session, district),
         actor=ctx.actor.to_trace(),
@@ -38,34 +62,20 @@ def record(session: Session, event: Event) -> str:
     )
     if len(msgspec.json.encode(envelope.payload)) > config.BODY_LIMIT.get():
         raise ValueError(f"{kind.name} is too large for the bus: send a reference instead")
-    session.execute(insert(OutboxEvent).values(_row(session, envelope)))
-    if not session.info.get("outbox_notified"):
-        session.execute(text(f"NOTIFY {CHANNEL}"))
-        session.info["outbox_notified"] = True
+    session.flush()
+    session.connection().execute(RECORD, row_of(envelope))
     return envelope.id
 
 
-def _row(session: Session, envelope: Envelope) -> dict[str, object]:
+def row_of(envelope: Envelope) -> dict[str, object]:
+    """The parameters of :data:`RECORD`."""
     return {
         "id": envelope.id,
         "name": envelope.name,
         "district_code": envelope.district_code,
         "subject": envelope.subject,
-        "subject_version": envelope.subject_version,
         "occurred_at": envelope.occurred_at,
         "recorded_at": clock.system_now(),
         "headers": envelope.to_headers(),
         "payload": envelope.payload,
     }
-
-
-def _next_version(session: Session, district_code: str, subject: str) -> int:
-    statement = (
-        upsert(SubjectVersion)
-        .values(district_code=district_code, subject=subject, version=1)
-        .on_conflict_do_update(
-            index_elements=["district_code", "subject"], set_={"version": SubjectVersion.version + 1}
-        )
-        .returning(SubjectVersion.version)
-    )
-    return session.execute(statement).scalar_one()

@@ -24,7 +24,7 @@ _NONCE = 12
 class Keys:
     """Keys by id, the one that encrypts, and the oldest one (a key that must outlive rotations derives from it)."""
 
-    by_id: dict[str, bytes]
+    by_id: dict[str, AESGCM]
     current: str
     oldest: bytes
 
@@ -45,14 +45,14 @@ def _load(name: str, path: str) -> Keys:
         raise SystemExit(f"{name}={path} is not base64.") from error
     if not raw or any(len(key) != 32 for key in raw):
         raise SystemExit(f"{name}={path} must hold keys of 32 bytes in base64, one a line.")
-    by_id = {hashlib.sha256(b"key id" + key).hexdigest()[:8]: key for key in raw}
+    by_id = {hashlib.sha256(b"key id" + key).hexdigest()[:8]: AESGCM(key) for key in raw}
     return Keys(by_id, next(iter(by_id)), raw[-1])
 
 
 def seal(text: str, *, purpose: str, using: Keys) -> str:
     """``<key id>.<base64 of nonce and ciphertext>``; ``purpose`` binds the ciphertext to its column."""
     nonce = os.urandom(_NONCE)
-    secret = AESGCM(using.by_id[using.current]).encrypt(nonce, text.encode(), purpose.encode())
+    secret = using.by_id[using.current].encrypt(nonce, text.encode(), purpose.encode())
     return f"{using.current}.{base64.b64encode(nonce + secret).decode()}"
 
 
@@ -60,7 +60,7 @@ def reveal(sealed: str, *, purpose: str, using: Keys) -> str:
     """The text again; raises ``KeyError`` when the key is gone."""
     key_id, _, body = sealed.partition(".")
     raw = base64.b64decode(body)
-    return AESGCM(using.by_id[key_id]).decrypt(raw[:_NONCE], raw[_NONCE:], purpose.encode()).decode()
+    return using.by_id[key_id].decrypt(raw[:_NONCE], raw[_NONCE:], purpose.encode()).decode()
 
 
 class Sealed(TypeDecorator[str]):

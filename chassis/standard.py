@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
+from chassis.fields import Id, Instant, PageQuery, Text
 from chassis.operations import Operation
 from chassis.operations import command as command_row
 from chassis.operations import rpc as rpc_row
 
 OPERATORS = ("operator", "administrator")
+
+
+def fingerprint(**kwargs: Any) -> fields.String:
+    """Of a failure: SHA-256 in hex."""
+    return fields.String(validate=validate.Regexp(r"^[0-9a-f]{64}\Z"), **kwargs)
 
 
 class JobQuery(Schema):
@@ -59,7 +67,13 @@ class BusView(Schema):
     """Counts that must all be zero when the service is at rest."""
 
     unsent = fields.Integer()
-    parked = fields.Integer()
+    oldest_unsent_seconds = fields.Float(
+        allow_none=True, metadata={"description": "最早未发事件的等待秒数 / how long the oldest unsent event waits"}
+    )
+    retrying = fields.Integer(metadata={"description": "正在延迟重试的事件 / events on their way through a retry tier"})
+    parked = fields.Integer(metadata={"description": "尚未处理的滞留消息 / parked messages not settled yet"})
+    parked_expired = fields.Integer(metadata={"description": "其中超过保留期的 / of these, too old for a replay"})
+    replaying = fields.Integer(metadata={"description": "其中待重放的 / of these, on their way back"})
     jobs = fields.Integer()
     timers_due = fields.Integer()
     recorded = fields.Integer(metadata={"description": "有史以来记录的事件数 / events ever recorded"})
@@ -80,6 +94,120 @@ class MissingView(Schema):
     missing = fields.Integer()
 
 
+class ParkedRef(Schema):
+    """One parked message."""
+
+    parked_id = Id("prk", required=True)
+
+
+class ParkedQuery(PageQuery):
+    """Which parked messages; ``settled``: those that were replayed or discarded."""
+
+    fingerprint = fingerprint()
+    settled = fields.Boolean(load_default=False)
+
+
+class ParkedGroupRef(Schema):
+    """Every message that failed in the same way."""
+
+    fingerprint = fingerprint(required=True)
+
+
+class Discard(Schema):
+    """Why it is given up."""
+
+    reason = Text(at_least=1, at_most=500, required=True)
+
+
+class DiscardParked(Discard, ParkedRef):
+    """Give one message up."""
+
+
+class DiscardParkedGroup(Discard, ParkedGroupRef):
+    """Give a group up."""
+
+
+class ParkedGroup(Schema):
+    """Unsettled messages of one failure fingerprint."""
+
+    fingerprint = fields.String()
+    queue = fields.String()
+    error = fields.String()
+    count = fields.Integer()
+    expired = fields.Integer()
+    replaying = fields.Integer()
+    first_parked_at = Instant()
+    last_parked_at = Instant()
+
+
+class ParkedView(Schema):
+    """A parked message, without what it says."""
+
+    parked_id = fields.String()
+    queue = fields.String()
+    event_id = fields.String(allow_none=True)
+    event = fields.String(allow_none=True)
+    error = fields.String()
+    fingerprint = fields.String()
+    content_type = fields.String(allow_none=True)
+    body_bytes = fields.Integer()
+    parked_at = Instant()
+    state = fields.String(metadata={"enum": ["waiting", "expired", "replaying", "replayed", "discarded"]})
+    asked_at = Instant(allow_none=True)
+    asked_by = fields.String(allow_none=True)
+    refusal = fields.String(allow_none=True)
+    settled_at = Instant(allow_none=True)
+    settled_by = fields.String(allow_none=True)
+    reason = fields.String(allow_none=True)
+
+
+class ParkedDetail(ParkedView):
+    """A parked message with headers and body; a long body is cut, and says so."""
+
+    headers = fields.Raw()
+    body = fields.String()
+    encoding = fields.String(metadata={"enum": ["text", "base64"]})
+    truncated = fields.Boolean()
+
+
+class ParkedOutcome(Schema):
+    """What was decided. A replay is on its way once the state is ``replayed``."""
+
+    parked_id = fields.String()
+    state = fields.String(metadata={"enum": ["replaying", "discarded"]})
+
+
+class ParkedBatch(Schema):
+    """How many were decided about; ``remaining`` wait for the next call, ``expired`` can only be discarded."""
+
+    count = fields.Integer()
+    remaining = fields.Integer()
+    expired = fields.Integer()
+
+
+PARKED_OPERATIONS: tuple[Operation, ...] = (
+    rpc_row(
+        "list_parked_groups",
+        PageQuery,
+        ParkedGroup,
+        roles=OPERATORS,
+        zh="滞留消息分组",
+        en="Parked messages by failure",
+        many=True,
+    ),
+    rpc_row("list_parked", ParkedQuery, ParkedView, roles=OPERATORS, zh="滞留消息", en="Parked messages", many=True),
+    rpc_row("get_parked", ParkedRef, ParkedDetail, roles=OPERATORS, zh="查看滞留消息", en="A parked message"),
+    command_row("replay_parked", ParkedRef, ParkedOutcome, roles=OPERATORS, zh="重放一条", en="Replay one message"),
+    command_row("discard_parked", DiscardParked, ParkedOutcome, roles=OPERATORS, zh="丢弃一条", en="Discard one"),
+    command_row(
+        "replay_parked_group", ParkedGroupRef, ParkedBatch, roles=OPERATORS, zh="重放一组", en="Replay a group"
+    ),
+    command_row(
+        "discard_parked_group", DiscardParkedGroup, ParkedBatch, roles=OPERATORS, zh="丢弃一组", en="Discard a group"
+    ),
+    command_row("replay_all_parked", None, ParkedBatch, roles=OPERATORS, zh="全部重放", en="Replay all"),
+    command_row("discard_all_parked", Discard, ParkedBatch, roles=OPERATORS, zh="全部丢弃", en="Discard all"),
+)
 OPERATIONS: tuple[Operation, ...] = (
     rpc_row("get_job", JobQuery, JobView, roles=("*",), zh="查看后台任务", en="Follow a job"),
     rpc_row("get_clock", None, ClockView, roles=("*",), zh="辖区时钟", en="The district clock"),
@@ -87,4 +215,5 @@ OPERATIONS: tuple[Operation, ...] = (
     rpc_row("get_bus_state", None, BusView, roles=OPERATORS, zh="总线状态", en="State of the bus"),
     rpc_row("list_sent_events", SentQuery, SentView, roles=OPERATORS, zh="已发事件", en="Sent events"),
     rpc_row("count_missing_events", MissingQuery, MissingView, roles=OPERATORS, zh="未到事件", en="Missing events"),
+    *PARKED_OPERATIONS,
 )

@@ -51,6 +51,7 @@ class OutboxEvent(Base):
     __table_args__ = (
         Index("ix_outbox_unsent", "position", postgresql_where=text("sent_at IS NULL")),
         UniqueConstraint("district_code", "subject", "subject_version"),
+        Index("ix_outbox_trace", text("(headers ->> 'cloudEvents_correlationid')")),  # ./run trace
     )
 
 
@@ -81,6 +82,7 @@ class CommandLog(Base):
     request_hash: Mapped[str] = mapped_column(String(64))
     reply: Mapped[Any] = mapped_column(JSONB, nullable=True)
     done_at: Mapped[datetime] = mapped_column(index=True)
+    trace_id: Mapped[str | None] = mapped_column(String(64), index=True)
 
 
 class Timer(Base):
@@ -97,6 +99,8 @@ class Timer(Base):
     error: Mapped[str | None] = mapped_column(Text)
     fired_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    trace_id: Mapped[str | None] = mapped_column(String(64), index=True)
+    causation_id: Mapped[str | None] = mapped_column(String(60))
     __table_args__ = (
         Index(
             "ix_timer_due",
@@ -132,7 +136,8 @@ class Job(Base):
     lease_until: Mapped[datetime | None]
     result: Mapped[Any] = mapped_column(JSONB, nullable=True)
     error: Mapped[Any] = mapped_column(JSONB, nullable=True)
-    trace_id: Mapped[str | None] = mapped_column(String(64))
+    trace_id: Mapped[str | None] = mapped_column(String(64), index=True)
+    causation_id: Mapped[str | None] = mapped_column(String(60))
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     __table_args__ = (Index("ix_job_open", "created_at", postgresql_where=text("status IN ('queued', 'running')")),)
@@ -151,9 +156,29 @@ class Parked(Base):
     error: Mapped[str] = mapped_column(Text)
     fingerprint: Mapped[str] = mapped_column(String(64), index=True)
     parked_at: Mapped[datetime]
+    asked_at: Mapped[datetime | None]  # a replay was asked for; the relay sends it
+    asked_by: Mapped[str | None] = mapped_column(String(60))
+    refusal: Mapped[str | None] = mapped_column(Text)  # why the last replay that was asked for was not sent
     settled_at: Mapped[datetime | None]
     settled_as: Mapped[str | None] = mapped_column(String(12))
     settled_by: Mapped[str | None] = mapped_column(String(60))
+    reason: Mapped[str | None] = mapped_column(Text)
+    __table_args__ = (
+        Index("ix_parked_asked", "asked_at", postgresql_where=text("settled_at IS NULL AND asked_at IS NOT NULL")),
+    )
+
+
+class Retrying(Base):
+    """An event on its way through the retry tiers, which all services share; known for counting, not for delivery."""
+
+    __tablename__ = "retrying"
+    queue: Mapped[str] = mapped_column(String(160), primary_key=True)
+    event_id: Mapped[str] = mapped_column(db.TypeId("evt"), primary_key=True)
+    attempt: Mapped[int] = mapped_column(Integer)
+    due_at: Mapped[datetime]
+    error: Mapped[str] = mapped_column(Text)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    updated_at: Mapped[datetime]
 
 
 class DistrictClock(Base):

@@ -8,12 +8,16 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from chassis import clock, ids
+from chassis import clock, context, ids
 from chassis.tables import Timer
 
 
 def schedule(session: Session, name: str, *, due_at: datetime, district_code: str, **payload: Any) -> str:
-    """Fire the service's ``@timer`` method ``name`` with ``payload`` once the district clock passes ``due_at``."""
+    """Fire the service's ``@timer`` method ``name`` with ``payload`` once the district clock passes ``due_at``.
+
+    What it does then belongs to the trace of whoever set it.
+    """
+    ctx = context.of(session)
     timer = Timer(
         id=ids.new_id("tmr"),
         district_code=district_code,
@@ -21,6 +25,8 @@ def schedule(session: Session, name: str, *, due_at: datetime, district_code: st
         payload=payload,
         due_at=due_at,
         attempts=0,
+        trace_id=ctx.trace_id,
+        causation_id=ctx.causation_id,
     )
     session.add(timer)
     session.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import pkgutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,7 +15,7 @@ from chassis import config, events
 from chassis.codes import Code
 from chassis.operations import ANYONE, Operation
 from contracts import roles
-from gateway import api, catalogue
+from gateway import api, asyncapi, catalogue
 
 ROOT = Path(__file__).resolve().parents[1]
 _NOTE = "<!-- Printed by `python -m deploy.docs`; edit the code, not this page. -->\n"
@@ -50,13 +51,20 @@ def event_catalogue() -> str:
     import_all(contracts)
     text = (
         "Facts in the past tense, on the exchange `<owner>.events`, key `<district>.<event>`, as CloudEvents 1.0.\n"
-        "The trail hears every one of them besides the handlers named here.\n"
+        "The trail hears every one of them besides the handlers named here. For machines: AsyncAPI 3.0,\n"
+        "[asyncapi.json](asyncapi.json), also at `/asyncapi.json` of a gateway. What one request led to:\n"
+        "[tracing](tracing.md).\n"
     )
     for owner in sorted(catalogue.SERVICES):
         kinds = sorted((kind for kind in events.TYPES.values() if kind.owner == owner), key=lambda kind: kind.name)
         rows = [(f"`{kind.name}`", kind.summary, _fields(kind), ", ".join(kind.handled_by) or "–") for kind in kinds]
         text += f"\n## {owner}\n\n" + table(("Event", "Meaning", "Fields", "Handled by"), rows)
     return page("Events", text)
+
+
+def bus_document() -> str:
+    """AsyncAPI 3.0 of every event, as the gateway serves it."""
+    return json.dumps(asyncapi.build(), ensure_ascii=False, indent=1) + "\n"
 
 
 def authorisation() -> str:
@@ -111,6 +119,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings,
     "errors.md": errors,
     "events.md": event_catalogue,
+    "asyncapi.json": bus_document,
     "authorisation.md": authorisation,
     "states.md": states,
 }

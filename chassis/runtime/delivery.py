@@ -12,7 +12,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from chassis import config, ids, logging
 from chassis.errors import UnavailableError
 from chassis.events import TYPES, Envelope, from_message
-from chassis.runtime import parking
+from chassis.runtime import parking, retrying
+from chassis.runtime.answer import HandlerTimeoutError
 from chassis.runtime.entrypoints import ANY_EVENT
 from chassis.runtime.execute import Executor
 from chassis.runtime.names import TIERS
@@ -43,10 +44,26 @@ DONE = Verdict(word="done")
 def deliver(executor: Executor, event: str, letter: Letter) -> Verdict:
     """Let the handler of ``event`` apply a message; never raises an :class:`Exception`."""
     try:
-        executor.handle(open_letter(event, letter), event=event)
+        executor.handle(open_letter(event, letter), event=event, retried=letter.attempt > 0)
     except Exception as error:
-        return judge(error, letter)
+        verdict = judge(error, letter)
+        if verdict.word == "retry" and not is_outage(error):  # in an outage the database is what is away
+            _note_retry(executor, letter, error, verdict)
+        return verdict
     return DONE
+
+
+def _note_retry(executor: Executor, letter: Letter, error: Exception, verdict: Verdict) -> None:
+    about = parking.error_headers(error, queue=letter.queue)
+    retrying.note(
+        executor.sessions,
+        queue=letter.queue,
+        event_id=letter.headers.get("cloudEvents_id"),
+        attempt=letter.attempt + 1,
+        seconds=SECONDS[verdict.tier],
+        error=parking.storable_text(about[parking.ERROR]),
+        fingerprint=about[parking.FINGERPRINT],
+    )
 
 
 def open_letter(event: str, letter: Letter) -> Envelope:
@@ -88,6 +105,8 @@ def _about(letter: Letter) -> dict[str, Any]:
 
 def is_outage(error: BaseException) -> bool:
     """A part is away. That is nobody's fault in the message, so it costs the message no attempt."""
+    if _ran_too_long(error):
+        return False
     if isinstance(error, UnavailableError):
         return True
     if not isinstance(error, DBAPIError):
@@ -97,6 +116,15 @@ def is_outage(error: BaseException) -> bool:
         # no SQLSTATE: the server said nothing about a statement; it refused, hung up, or is still starting
         return error.connection_invalidated or isinstance(error, OperationalError)
     return str(state).startswith(_OUTAGES)
+
+
+def _ran_too_long(error: BaseException | None) -> bool:
+    """The limit may come in the middle of a query: then psycopg2 closes the connection and says so instead."""
+    while error is not None:
+        if isinstance(error, HandlerTimeoutError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def jitter_ms(tier: str) -> int:

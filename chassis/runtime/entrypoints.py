@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal, TypeVar
 
 from chassis.events import Event, type_of
@@ -66,6 +67,7 @@ def timer(method: F) -> F:
     return _mark(method, Entrypoint("timer", method.__name__))
 
 
+@cache
 def entrypoints(service: type) -> dict[str, Entrypoint]:
     """Every marked method of a service class, by method name."""
     found = inspect.getmembers(service, lambda member: hasattr(member, MARK))

@@ -13,12 +13,13 @@ from typing import Any
 import marshmallow
 import msgspec
 import structlog
+from sqlalchemy import bindparam, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
-from chassis import clock, config, context, crash, inbox, logging
+from chassis import clock, config, context, crash, db, ids, inbox, logging
 from chassis.actor import PUBLIC, Actor, public_actor, system_actor
 from chassis.codes import ChassisCode
 from chassis.context import Context
@@ -33,6 +34,7 @@ from chassis.errors import (
 )
 from chassis.events import Envelope
 from chassis.operations import ANYONE, Operation
+from chassis.runtime import retrying
 from chassis.runtime.entrypoints import ANY_EVENT, entrypoints
 from chassis.runtime.service import Service
 from chassis.tables import CommandLog
@@ -41,6 +43,15 @@ from chassis.tokens import Verifier
 log = logging.get(__name__)
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _UNIQUE_VIOLATION = "23505"
+_CLAIM = (
+    insert(CommandLog)
+    .values({name: bindparam(name) for name in ("command_id", "operation", "request_hash", "done_at", "trace_id")})
+    .on_conflict_do_nothing()
+    .returning(CommandLog.command_id)
+)
+_STORE = (
+    update(CommandLog).where(CommandLog.command_id == bindparam("this_command")).values(reply=bindparam("this_reply"))
+)
 
 
 class Executor:
@@ -49,10 +60,13 @@ class Executor:
     def __init__(self, service: Service, sessions: sessionmaker[Session], verifier: Verifier | None) -> None:
         self.service = service
         self.sessions = sessions
+        self.readers = db.make_readers(sessions.kw["bind"])
         self.verifier = verifier
         self._marks = entrypoints(service.cls)
         self._operations = {operation.name: operation for operation in service.operations}
         self._inputs = {name: operation.input() for name, operation in self._operations.items()}
+        self._hidden = {name: _load_only(schema) for name, schema in self._inputs.items()}
+        self._handlers = service.handlers()
 
     # reads and writes -------------------------------------------------------------------------------------------
 
@@ -96,13 +110,15 @@ class Executor:
             raise InvalidError(ChassisCode.REQUEST_INVALID, fields=error.messages) from error
 
     def _read(self, method: str, arguments: Mapping[str, Any], ctx: Context) -> Any:
-        with self.sessions() as session:
+        with self.readers() as session:
             context.bind(session, ctx)
-            return plain(getattr(self.service.cls(), method)(session, actor=ctx.actor, **arguments))
+            return getattr(self.service.cls(), method)(session, actor=ctx.actor, **arguments)
 
     def _command(self, operation: Operation, arguments: dict[str, Any], ctx: Context, command_id: str | None) -> Any:
         if command_id and not _is_uuid(command_id):
             raise InvalidError(ChassisCode.REQUEST_INVALID, fields={"command_id": ["Not a UUID."]})
+        if command_id:
+            ctx = replace(ctx, causation_id=ids.encode("cmd", uuid.UUID(command_id)))
         with self.sessions.begin() as session:
             context.bind(session, ctx)
             if command_id:
@@ -113,16 +129,14 @@ class Executor:
                     return self._answer_again(session, operation, stored, ctx)
             reply = plain(getattr(self.service.cls(), operation.name)(session, actor=ctx.actor, **arguments))
             if command_id:
-                session.flush()
-                row = session.get_one(CommandLog, command_id)
-                row.reply = self._storable(operation, reply)
+                stored = self._storable(operation, reply)
+                session.connection().execute(_STORE, {"this_command": command_id, "this_reply": stored})
             crash.point("command.before_commit")
             return reply
 
     def _shown(self, operation: Operation, arguments: dict[str, Any]) -> dict[str, Any]:
         """Without what is only ever loaded (a password): not even a fast hash of it may be stored."""
-        fields = self._inputs[operation.name].fields.items()
-        hidden = {field.attribute or name for name, field in fields if field.load_only}
+        hidden = self._hidden[operation.name]
         return {} if operation.secret else {name: value for name, value in arguments.items() if name not in hidden}
 
     def _storable(self, operation: Operation, reply: Any) -> Any:
@@ -143,10 +157,13 @@ class Executor:
 
     # events, timers, periodic -----------------------------------------------------------------------------------
 
-    def handle(self, envelope: Envelope, *, event: str | None = None) -> bool:
-        """Apply an event with the handler of ``event`` (default: its own name); ``False``: it was applied before."""
+    def handle(self, envelope: Envelope, *, event: str | None = None, retried: bool = False) -> bool:
+        """Apply an event with the handler of ``event`` (default: its own name); ``False``: it was applied before.
+
+        ``retried``: it went through a retry tier, so that its row there goes with this transaction.
+        """
         name = event or envelope.name
-        method = self.service.handlers()[name]
+        method = self._handlers[name]
         handler = self.service.queue_of(name)
         actor = system_actor(handler, envelope.district_code)
         ctx = Context(service=self.service.name, actor=actor, trace_id=envelope.trace_id, causation_id=envelope.id)
@@ -154,6 +171,8 @@ class Executor:
         with logged(ctx, handler=handler, event_id=envelope.id):
             with self.sessions.begin() as session:
                 context.bind(session, ctx)
+                if retried:
+                    retrying.forget(session, queue=handler, event_id=envelope.id)
                 if not inbox.accept(session, handler=handler, event_id=envelope.id):
                     return False
                 getattr(self.service.cls(), method)(session, decoded, envelope)
@@ -163,12 +182,15 @@ class Executor:
         return True
 
     @contextmanager
-    def system_session(self, name: str, district_code: str, trace_id: str | None = None) -> Iterator[Session]:
+    def system_session(
+        self, name: str, district_code: str, trace_id: str | None = None, *, causation_id: str | None = None
+    ) -> Iterator[Session]:
         """A committed transaction of a timer, periodic task or job, acting as the system."""
         ctx = Context(
             service=self.service.name,
             actor=system_actor(name, district_code),
             trace_id=trace_id or new_trace_id(),
+            causation_id=causation_id,
         )
         with logged(ctx, task=name), self.sessions.begin() as session:
             context.bind(session, ctx)
@@ -185,10 +207,9 @@ def claim_command(session: Session, command_id: str, operation: str, digest: str
         "operation": operation,
         "request_hash": digest,
         "done_at": clock.system_now(),
+        "trace_id": context.of(session).trace_id,
     }
-    made = session.execute(
-        insert(CommandLog).values(**values).on_conflict_do_nothing().returning(CommandLog.command_id)
-    ).scalar_one_or_none()
+    made = session.connection().execute(_CLAIM, values).scalar_one_or_none()
     if made is not None:
         return None
     row = session.get_one(CommandLog, command_id)
@@ -204,6 +225,10 @@ def narrow(actor: Actor, street: str | None) -> Actor:
     if actor.street_codes and street not in actor.street_codes:
         raise ForbiddenError(ChassisCode.STREET_FORBIDDEN, street_code=street)
     return replace(actor, street_codes=(street,))
+
+
+def _load_only(schema: marshmallow.Schema) -> set[str]:
+    return {field.attribute or name for name, field in schema.fields.items() if field.load_only}
 
 
 def plain(value: Any) -> Any:

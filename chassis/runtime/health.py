@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from amqp.exceptions import NotFound
 from kombu import Connection
@@ -18,16 +19,35 @@ log = logging.get(__name__)
 
 def missing_consumers(amqp_uri: str, queues: Iterable[str]) -> list[str]:
     """Those of the queues that nobody consumes, or that do not exist. Raises ``OSError`` where there is no broker."""
+    return [queue for queue, count in consumers(amqp_uri, queues).items() if not count]
+
+
+def consumers(amqp_uri: str, queues: Iterable[str]) -> dict[str, int]:
+    """How many consume each queue; none where it does not exist. Raises ``OSError`` where there is no broker."""
+    return {queue: found.consumers if found else 0 for queue, found in look_at(amqp_uri, queues).items()}
+
+
+@dataclass(frozen=True)
+class QueueLook:
+    """What the broker says of a queue: messages ready (not those being handled), and who consumes."""
+
+    ready: int
+    consumers: int
+
+
+def look_at(amqp_uri: str, queues: Iterable[str]) -> dict[str, QueueLook | None]:
+    """A passive declare of each; ``None`` where there is no such queue. Raises ``OSError`` where there is no broker."""
     with topology.connection(amqp_uri, connect_timeout=5) as conn:
-        return [queue for queue in queues if not _consumers(conn, queue)]
+        return {queue: _look(conn, queue) for queue in queues}
 
 
-def _consumers(conn: Connection, queue: str) -> int:
+def _look(conn: Connection, queue: str) -> QueueLook | None:
     try:
         with conn.channel() as channel:
-            return int(channel.queue_declare(queue, passive=True).consumer_count)
+            found = channel.queue_declare(queue, passive=True)
+            return QueueLook(int(found.message_count), int(found.consumer_count))
     except NotFound:  # the broker has closed this channel, not the connection
-        return 0
+        return None
 
 
 def healthy(service: Service) -> bool:

@@ -11,10 +11,10 @@ from sqlalchemy import select, update
 
 from chassis import clock, config
 from chassis.events import Envelope, from_message
-from chassis.runtime import jobrunner, parking, timers
+from chassis.runtime import jobrunner, parking, replay, timers
 from chassis.runtime.delivery import DONE, deliver
 from chassis.runtime.entrypoints import ANY_EVENT
-from chassis.runtime.execute import Executor
+from chassis.runtime.execute import Executor, plain
 from chassis.tables import OutboxEvent
 
 
@@ -31,7 +31,7 @@ class InProcessHost:
 
     def call(self, service: str, method: str, kwargs: Mapping[str, Any], headers: Mapping[str, Any]) -> Any:
         """As the broker would carry it: same errors, same plain JSON."""
-        return self.executors[service].call(method, kwargs, headers)
+        return plain(self.executors[service].call(method, kwargs, headers))
 
     def settle(self, *, rounds: int = 1000) -> int:
         """Deliver events, fire timers and run jobs until nothing is left; returns how many events were delivered."""
@@ -41,7 +41,8 @@ class InProcessHost:
             for envelope in batch:
                 self._deliver(envelope)
             delivered += len(batch)
-            work = sum(timers.fire_due(executor) for executor in self.executors.values())
+            work = sum(self._replay(executor) for executor in self.executors.values())
+            work += sum(timers.fire_due(executor) for executor in self.executors.values())
             work += sum(jobrunner.work(executor) for executor in self.executors.values())
             if not batch and not work:
                 return delivered
@@ -73,20 +74,58 @@ class InProcessHost:
         if not self.parking:
             executor.handle(envelope, event=event)
             return
-        letter = letter_of(envelope, executor.service.queue_of(event))
+        self._carry(executor, event, letter_of(envelope, executor.service.queue_of(event)))
+
+    def _carry(self, executor: Executor, event: str, letter: parking.Letter) -> None:
+        """Apply it, or park it after its retries."""
         for _ in range(config.RETRY_LIMIT.get() + 1):
             verdict = deliver(executor, event, letter)
             if verdict is DONE:
                 return
             letter = replace(letter, headers=verdict.headers or {})
+            if verdict.word == "park":
+                break
         with executor.sessions.begin() as session:
             parking.store(session, letter)
+
+    def _replay(self, executor: Executor) -> int:
+        """What the relay does: parked messages whose replay was asked for go back to their queue."""
+        if executor.service.database:
+            return 0
+        with executor.sessions.begin() as session:
+            database = session.connection().connection
+            asked = replay.read_asked(database)
+            refusals = {one.id: why for one in asked if (why := one.flaw() or self._unroutable(one.queue))}
+            for key, why in refusals.items():
+                replay.refuse(database, key, why)
+            sent = [one for one in asked if one.id not in refusals]
+            replay.mark_sent(database, [one.id for one in sent])
+        for one in sent:
+            self._carry(*self._queues()[one.queue], letter_again(one))
+        return len(asked)
+
+    def _unroutable(self, queue: str) -> str | None:
+        return None if queue in self._queues() else "returned: no queue is bound"
+
+    def _queues(self) -> dict[str, tuple[Executor, str]]:
+        """Each handler's queue, with whose it is."""
+        return {
+            executor.service.queue_of(event): (executor, event)
+            for executor in self.executors.values()
+            for event in executor.service.handlers()
+        }
 
 
 def letter_of(envelope: Envelope, queue: str) -> parking.Letter:
     """An envelope as its message."""
     body = msgspec.json.encode(envelope.payload)
     return parking.Letter(queue=queue, headers=envelope.to_headers(), body=body, message_id=envelope.id)
+
+
+def letter_again(asked: replay.Asked) -> parking.Letter:
+    """A parked message on its way back."""
+    known = {"content_type": asked.content_type, "message_id": asked.message_id}
+    return parking.Letter(queue=asked.queue, headers=asked.fresh_headers(), body=asked.body, **known)
 
 
 def envelope_of(row: OutboxEvent) -> Envelope:

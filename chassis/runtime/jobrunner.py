@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -36,12 +36,15 @@ class JobRun:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A transaction of the job, acting as the system; commit at the end."""
-        with self.executor.system_session(self.name, self.district_code, self.trace_id) as session:
+        with self._session() as session:
             # while this is open nobody can claim the job; who lost it to another process writes nothing more
             mine = select(Job.id).where(*_held(self)).with_for_update(read=True, key_share=True)
             if session.scalar(mine) is None:
                 raise RuntimeError("the lease ran out and another process has the job")
             yield session
+
+    def _session(self) -> AbstractContextManager[Session]:
+        return self.executor.system_session(self.name, self.district_code, self.trace_id, causation_id=self.job_id)
 
     def progress(self, done: int, total: int) -> None:
         """Tell whoever follows the job; extends the lease."""

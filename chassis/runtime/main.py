@@ -1,4 +1,4 @@
-"""The command line of a service: ``python -m services.<svc> serve|relay|jobs|migrate|revision|health``.
+"""The command line of a service: ``python -m services.<svc> serve|relay|jobs|migrate|revision|health|parked``.
 
 This module must be the first import of ``services/<svc>/__main__.py``: it makes a serving process green.
 """
@@ -46,7 +46,10 @@ def _parse(service: Service, others: dict[str, Other]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=f"python -m services.{service.name}")
     parser.add_argument("command", choices=[*COMMANDS, *others])
     parser.add_argument("what", nargs="?", default="", help="revision: its message; health: another command's service")
+    parser.add_argument("rest", nargs=argparse.REMAINDER, help="parked: its own arguments; parked -h lists them")
     arguments = parser.parse_args()
+    if arguments.rest and arguments.command != "parked":
+        parser.error(f"unrecognized arguments: {' '.join(arguments.rest)}")
     arguments.beside = [other for other in others.values() if isinstance(other, Service)]
     return arguments
 
@@ -65,8 +68,10 @@ def _serve(service: Service, arguments: argparse.Namespace) -> int:
 
 
 def _relay(service: Service, arguments: argparse.Namespace) -> None:
+    from chassis.runtime import retention
     from chassis.runtime.relay import Relay
 
+    retention.check()
     Relay(service, until_told()).run()
 
 
@@ -100,6 +105,12 @@ def _health(service: Service, arguments: argparse.Namespace) -> int:
     return 0 if healthy(service) else 1
 
 
+def _parked(service: Service, arguments: argparse.Namespace) -> int:
+    from chassis.runtime.parked_tool import main as settle
+
+    return settle(service, [*([arguments.what] if arguments.what else []), *arguments.rest])
+
+
 def until_told() -> Callable[[], bool]:
     """Whether SIGTERM or SIGINT has come, for processes that work in short turns."""
     told = []
@@ -120,4 +131,5 @@ COMMANDS: dict[str, Callable[[Service, argparse.Namespace], int | None]] = {
     "migrate": _migrate,
     "revision": _revision,
     "health": _health,
+    "parked": _parked,
 }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import math
+import re
 import traceback
 import uuid
 from collections.abc import Mapping
@@ -10,16 +12,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis import clock, ids
+from chassis.runtime import retrying
 from chassis.tables import Parked
 
 ATTEMPT = "x-footprint-attempt"
 REPLAY = "x-footprint-replay"
 ERROR = "x-footprint-error"
 FINGERPRINT = "x-footprint-fingerprint"
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}\Z")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _BROKERS_OWN = ("x-death", "x-first-death-", "x-last-death-", "x-delivery-count", "x-acquired-count")
 
 
@@ -66,27 +72,50 @@ def fingerprint(queue: str, error_type: str, frame: str) -> str:
 
 
 def store(session: Session, letter: Letter) -> None:
-    """Keep a parked message; a second delivery of the same parking is the same row."""
+    """Keep a parked message; a second delivery of the same parking is the same row.
+
+    Where that row was settled meanwhile, an equal message is a new one: taking it for the old one would lose it.
+    """
     death = _death(letter.headers)
     error = str(letter.headers.get(ERROR) or f"dead-lettered by the broker: {death.get('reason', 'unknown')}")
     known = letter.headers.get(FINGERPRINT)
+    event_id = _event_id(letter)
     row = {
-        "id": ids.encode("prk", _identity(letter, death)),
-        "queue": letter.queue,
-        "event_id": _event_id(letter),
+        "queue": letter.queue[:160],
+        "event_id": event_id,
         "headers": _jsonable(own_headers(letter.headers)),
-        "content_type": letter.content_type,
+        "content_type": storable_text(letter.content_type)[:80] if letter.content_type else None,
         "body": letter.body,
-        "error": error.replace("\x00", "�"),
-        "fingerprint": str(known) if known else fingerprint(letter.queue, str(death.get("reason")), ""),
+        "error": storable_text(error),
+        "fingerprint": known if _is_fingerprint(known) else fingerprint(letter.queue, str(death.get("reason")), ""),
         "parked_at": clock.system_now(),
     }
-    session.execute(insert(Parked).values(row).on_conflict_do_nothing())
+    key = ids.encode("prk", _identity(letter, death))
+    while not _keep(session, key, row):
+        key = ids.encode("prk", uuid.UUID(bytes=hashlib.sha256(key.encode()).digest()[:16]))
+    retrying.forget(session, queue=letter.queue, event_id=event_id)
+
+
+def _keep(session: Session, key: str, row: dict[str, Any]) -> bool:
+    """Whether the message is among those that wait, under this key."""
+    made = session.execute(insert(Parked).values(id=key, **row).on_conflict_do_nothing().returning(Parked.id))
+    if made.scalar_one_or_none() is not None:
+        return True
+    return session.execute(select(Parked.settled_at).where(Parked.id == key)).scalar_one_or_none() is None
+
+
+def storable_text(text: str) -> str:
+    """Without NUL and halves of surrogate pairs: PostgreSQL holds neither, and a park queue must never be stuck."""
+    return _UNSTORABLE.sub("�", text)
+
+
+def _is_fingerprint(value: object) -> bool:
+    return isinstance(value, str) and _FINGERPRINT.match(value) is not None
 
 
 def _event_id(letter: Letter) -> str | None:
     found = letter.headers.get("cloudEvents_id") or letter.message_id
-    return str(found)[:60].replace("\x00", "") if found else None
+    return storable_text(str(found))[:60] if found else None
 
 
 def _identity(letter: Letter, death: Mapping[str, Any]) -> uuid.UUID:
@@ -103,7 +132,7 @@ def _death(headers: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _jsonable(value: Any) -> Any:
-    """AMQP tables hold bytes and instants; jsonb does not, nor NUL."""
+    """AMQP tables hold bytes, instants and numbers that are none; jsonb does not."""
     if isinstance(value, Mapping):
         return {str(_jsonable(name)): _jsonable(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -113,5 +142,7 @@ def _jsonable(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, str):
-        return value.replace("\x00", "�")
-    return value if value is None or isinstance(value, (bool, int, float)) else str(value)
+        return storable_text(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value if value is None or isinstance(value, (bool, int, float)) else storable_text(str(value))

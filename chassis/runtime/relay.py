@@ -17,6 +17,7 @@ from chassis import config, crash, db, logging
 from chassis.events import TYPES
 from chassis.outbox import CHANNEL
 from chassis.runtime.publisher import BrokerAwayError, Publisher
+from chassis.runtime.replay import Replays
 from chassis.runtime.service import Service
 
 log = logging.get(__name__)
@@ -59,6 +60,7 @@ class Relay:
         self._stopping = stopping
         self._database: Any = None
         self._publisher = Publisher(config.AMQP_URI.get(), stopping=stopping)
+        self._replays = Replays(self._publisher)
         self._held: dict[str, tuple[float, int]] = {}
 
     def run(self) -> None:
@@ -82,7 +84,8 @@ class Relay:
             return
         log.info("relaying", database=self._service.database_name)
         while not self._stopping():
-            if not self._pump():
+            sent = self._pump()
+            if not self._replays.pump(self._database, busy=sent > 0) and not sent:
                 self._wait_for_news()
 
     def _connect(self) -> None:

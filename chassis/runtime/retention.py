@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from chassis import clock, config, ids
-from chassis.tables import CommandLog, InboxEvent, OutboxEvent, Parked
+from chassis.tables import CommandLog, InboxEvent, OutboxEvent, Parked, Retrying
 
 BATCH = 10_000
 
@@ -25,7 +25,10 @@ def check() -> None:
 
 
 def prune(session: Session) -> int:
-    """Old inbox rows, sent events, stored replies and settled parked messages; what waits is never pruned."""
+    """Old inbox rows, sent events, stored replies and settled parked messages; what waits is never pruned.
+
+    Rows of ``retrying`` that outlived their time by a day were left behind by a note that came too late.
+    """
     now = clock.system_now()
     outbox, parked = (now - timedelta(days=days.get()) for days in (config.OUTBOX_DAYS, config.PARKED_DAYS))
     inbox, commands = (now - timedelta(days=days.get()) for days in (config.INBOX_DAYS, config.COMMAND_DAYS))
@@ -33,10 +36,11 @@ def prune(session: Session) -> int:
         (
             _drop(session, InboxEvent, InboxEvent.event_id, InboxEvent.received_at < inbox),
             _drop(
-                session, OutboxEvent, OutboxEvent.id, OutboxEvent.id < _first_id(outbox), OutboxEvent.sent_at < outbox
+                session, OutboxEvent, OutboxEvent.id, OutboxEvent.id < first_id(outbox), OutboxEvent.sent_at < outbox
             ),
             _drop(session, CommandLog, CommandLog.command_id, CommandLog.done_at < commands),
-            _drop(session, Parked, Parked.id, Parked.parked_at < parked, Parked.settled_at.is_not(None)),
+            _drop(session, Parked, Parked.id, Parked.settled_at < parked),
+            _drop(session, Retrying, Retrying.event_id, Retrying.due_at < now - timedelta(days=1)),
         )
     )
 
@@ -47,6 +51,6 @@ def _drop(session: Session, model: Any, key: InstrumentedAttribute[str], *old: A
     return int(gone.rowcount)
 
 
-def _first_id(instant: datetime) -> str:
+def first_id(instant: datetime) -> str:
     """Event ids sort by time: the primary key finds the old ones."""
     return ids.encode("evt", uuid.UUID(int=int(instant.timestamp() * 1000) << 80))

@@ -11,6 +11,7 @@ from sqlalchemy import MetaData
 from chassis.operations import Operation
 from chassis.runtime.entrypoints import entrypoints
 from chassis.runtime.names import queue_name
+from chassis.tracing import Follower
 
 Pump = Callable[[Any], int]
 JobFunction = Callable[..., Any]
@@ -21,7 +22,8 @@ class Service:
     """``cls`` combines the faces; ``operations`` is the contract; ``jobs`` and ``pumps`` run in the job process.
 
     A pump is called about once a second with the runtime and answers how much it did; it owns its transactions
-    (outgoing mail, say). ``database`` names whose database is used (the trail process shares that of projects).
+    (outgoing mail, say). ``followers`` add steps to a trace from the service's own tables.
+    ``database`` names whose database is used (the trail process shares that of projects).
     """
 
     name: str
@@ -30,6 +32,7 @@ class Service:
     metadata: Sequence[MetaData] = ()
     jobs: Mapping[str, JobFunction] = field(default_factory=dict)
     pumps: Sequence[Pump] = ()
+    followers: Sequence[Follower] = ()
     database: str = ""
     single_consumer: bool = False
 

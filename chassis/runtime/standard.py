@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -13,14 +13,22 @@ from chassis import clock, config, jobs
 from chassis.actor import Actor
 from chassis.codes import ChassisCode
 from chassis.errors import ForbiddenError, InvalidError
-from chassis.runtime import retention
+from chassis.runtime import parked, retention, settling
 from chassis.runtime.entrypoints import command, every, rpc
+from chassis.runtime.parked import operator_of
+from chassis.runtime.settling import Discards
 from chassis.standard import OPERATIONS as OPERATIONS
-from chassis.tables import DistrictClock, InboxEvent, Job, OutboxEvent, Parked, SubjectVersion, Timer
+from chassis.tables import DistrictClock, InboxEvent, Job, OutboxEvent, Parked, Retrying, SubjectVersion, Timer
 
 
 class Housekeeping:
-    """Mixed into every service class."""
+    """Mixed into every service class.
+
+    ``discards``: ``{queue: hook(session, *, envelope, reason)}`` for queues of which a discarded event must leave a
+    mark, in the same transaction.
+    """
+
+    discards: ClassVar[Discards] = {}
 
     @every(seconds=3600)
     def prune_old(self, session: Session) -> None:
@@ -68,6 +76,45 @@ class Housekeeping:
         known = set(seen) | set(parked)
         return {"missing": sum((handler, event_id) not in known for handler, event_id in pairs)}
 
+    # parked messages --------------------------------------------------------------------------------------------
+
+    @rpc
+    def list_parked_groups(self, session: Session, *, actor: Actor, **page: Any) -> dict[str, Any]:
+        return parked.list_groups(session, operator_of(actor), **page)
+
+    @rpc
+    def list_parked(self, session: Session, *, actor: Actor, **filters: Any) -> dict[str, Any]:
+        return parked.list_messages(session, operator_of(actor), **filters)
+
+    @rpc
+    def get_parked(self, session: Session, *, actor: Actor, parked_id: str) -> dict[str, Any]:
+        return parked.get_message(session, operator_of(actor), parked_id)
+
+    @command
+    def replay_parked(self, session: Session, *, actor: Actor, parked_id: str) -> dict[str, Any]:
+        return settling.replay(session, operator_of(actor), parked_id)
+
+    @command
+    def discard_parked(self, session: Session, *, actor: Actor, parked_id: str, reason: str) -> dict[str, Any]:
+        return settling.discard(session, operator_of(actor), parked_id, reason=reason, discards=self.discards)
+
+    @command
+    def replay_parked_group(self, session: Session, *, actor: Actor, fingerprint: str) -> dict[str, int]:
+        return settling.replay_many(session, operator_of(actor), fingerprint=fingerprint)
+
+    @command
+    def discard_parked_group(self, session: Session, *, actor: Actor, fingerprint: str, reason: str) -> dict[str, int]:
+        wanted = {"fingerprint": fingerprint, "reason": reason}
+        return settling.discard_many(session, operator_of(actor), discards=self.discards, **wanted)
+
+    @command
+    def replay_all_parked(self, session: Session, *, actor: Actor) -> dict[str, int]:
+        return settling.replay_many(session, operator_of(actor))
+
+    @command
+    def discard_all_parked(self, session: Session, *, actor: Actor, reason: str) -> dict[str, int]:
+        return settling.discard_many(session, operator_of(actor), reason=reason, discards=self.discards)
+
 
 def move_clock(session: Session, district_code: str, seconds: int) -> dict[str, Any]:
     """Forward only; the row is shared by all processes of the service."""
@@ -86,19 +133,39 @@ def move_clock(session: Session, district_code: str, seconds: int) -> dict[str, 
 def bus_state(session: Session) -> dict[str, Any]:
     """What waits in this service's database."""
     system = clock.system_now()
-    ahead = session.scalar(select(func.max(DistrictClock.offset_seconds))) or 0
-    due = Timer.due_at <= system + timedelta(seconds=ahead)
     return {
-        "unsent": session.scalar(select(func.count()).where(OutboxEvent.sent_at.is_(None))) or 0,
-        "parked": session.scalar(select(func.count()).where(Parked.settled_at.is_(None))) or 0,
-        "jobs": session.scalar(select(func.count()).where(Job.status.in_(["queued", "running"]))) or 0,
-        "timers_due": session.scalar(
-            select(func.count()).where(Timer.fired_at.is_(None), Timer.cancelled_at.is_(None), due)
-        )
-        or 0,
+        **_unsent(session, system),
+        "retrying": _count(session, Retrying),
+        **_parked(session, system),
+        "jobs": _count(session, Job, Job.status.in_(["queued", "running"])),
+        "timers_due": _timers_due(session, system),
         "recorded": int(session.scalar(select(func.sum(SubjectVersion.version))) or 0),
         "position": session.scalar(select(func.max(OutboxEvent.position))) or 0,
     }
+
+
+def _unsent(session: Session, now: datetime) -> dict[str, Any]:
+    statement = select(func.count(), func.min(OutboxEvent.recorded_at)).where(OutboxEvent.sent_at.is_(None))
+    count, oldest = session.execute(statement).one()
+    waits = None if oldest is None else round(max(0.0, (now - oldest).total_seconds()), 1)
+    return {"unsent": count, "oldest_unsent_seconds": waits}
+
+
+def _parked(session: Session, now: datetime) -> dict[str, int]:
+    late = func.count().filter(Parked.asked_at.is_(None), parked.expired(now))
+    asked = func.count().filter(Parked.asked_at.is_not(None))
+    found = session.execute(select(func.count(), late, asked).where(parked.OPEN)).one()
+    return dict(zip(("parked", "parked_expired", "replaying"), found, strict=True))
+
+
+def _timers_due(session: Session, now: datetime) -> int:
+    ahead = session.scalar(select(func.max(DistrictClock.offset_seconds))) or 0
+    due = Timer.due_at <= now + timedelta(seconds=ahead)
+    return _count(session, Timer, Timer.fired_at.is_(None), Timer.cancelled_at.is_(None), due)
+
+
+def _count(session: Session, model: Any, *where: Any) -> int:
+    return session.scalar(select(func.count()).select_from(model).where(*where)) or 0
 
 
 def _clock_view(session: Session, district_code: str) -> dict[str, Any]:

@@ -35,7 +35,8 @@ def _fire_one(executor: Executor) -> bool:
         if timer is None:
             return False
         actor = system_actor(timer.name, timer.district_code)
-        ctx = Context(service=executor.service.name, actor=actor, trace_id=new_trace_id(), causation_id=timer.id)
+        trace_id = timer.trace_id or new_trace_id()
+        ctx = Context(service=executor.service.name, actor=actor, trace_id=trace_id, causation_id=timer.id)
         context.bind(session, ctx)
         with logged(ctx, timer=timer.name):
             _run(executor, session, timer, ctx)

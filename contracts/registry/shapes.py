@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from chassis.fields import Instant, Text
+from chassis.views import View
 
 
 def expected_version() -> fields.Integer:
@@ -63,7 +64,7 @@ class Reason(Schema):
     expected_version = expected_version()
 
 
-class NounView(Schema):
+class NounView(View):
     """What every view of a noun ends with."""
 
     status = fields.String()

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from deploy.local import control, logs, report, serving
+from deploy.local import bus, control, logs, report, serving
 from deploy.local.layout import Layout, district_layout
 from deploy.local.leftovers import LockedError, end_leftovers, hold_lock, is_locked
 from deploy.local.plan import STREET
@@ -36,6 +36,14 @@ def status(layout: Layout, _arguments: list[str]) -> int:
     if not state["ready"]:
         print("尚未全部就绪。 Not everything is ready. ./run logs <process>", file=sys.stderr)
     return 0 if state["ready"] else 1
+
+
+def show_bus(layout: Layout, arguments: list[str]) -> int:
+    try:
+        return bus.main(layout, arguments)
+    except bus.NothingRunsError:
+        print(NOT_RUNNING, file=sys.stderr)
+        return 3
 
 
 def show_logs(layout: Layout, arguments: list[str]) -> int:
@@ -78,6 +86,24 @@ def scale(layout: Layout, arguments: list[str]) -> int:
             print(reply.get("error"), file=sys.stderr)
             return 1
         print(f"{name} = {count} {'就绪 ready' if reply.get('ready') else '尚未就绪 not ready yet: ./run status'}")
+    return 0
+
+
+def restart(layout: Layout, arguments: list[str]) -> int:
+    """One process after the other, each without a gap; the first failure ends it."""
+    if not arguments:
+        print("用法 Usage: ./run restart projects gateway-cloud", file=sys.stderr)
+        return 2
+    for name in arguments:
+        try:
+            reply = control.ask_once(layout.control, {"command": "restart", "name": name}, seconds=DOWN_SECONDS)
+        except (control.NotRunningError, TimeoutError):
+            print(NOT_RUNNING, file=sys.stderr)
+            return 3
+        if not reply.get("ok"):
+            print(reply.get("error"), file=sys.stderr)
+            return 1
+        print(f"{name} 已重启 restarted, {reply['seconds']} s", flush=True)
     return 0
 
 
@@ -138,11 +164,20 @@ def module(name: str) -> Callable[[Layout, list[str]], int]:
     return execute
 
 
+def trace(layout: Layout, arguments: list[str]) -> int:
+    """Imports the services and SQL: only when it is asked for."""
+    from deploy.local.trace import main as follow
+
+    return follow(layout, arguments)
+
+
 COMMANDS: dict[str, Callable[[Layout, list[str]], int]] = {
     "up": up,
     "status": status,
+    "bus": show_bus,
     "logs": show_logs,
     "scale": scale,
+    "restart": restart,
     "down": down,
     "pilot": pilot,
     "test": module("deploy.local.testing"),
@@ -152,6 +187,7 @@ COMMANDS: dict[str, Callable[[Layout, list[str]], int]] = {
     "bench": module("bench"),
     "openapi": module("deploy.local.openapi"),
     "docs": module("deploy.docs"),
+    "trace": trace,
 }
 
 

@@ -16,13 +16,17 @@ HELP = """\
   pilot                    启动区平台并演练试点  bring up the district if needed, then play the pilot
   up [--detach]            启动区平台  bring up the district (databases, broker, services, gateways)
   status                   各进程状态  table of processes; exit code 0 when everything is ready
+  bus [--all] [--json]     总线：队列、重试、滞留  the bus: queues, unsent, retries, parked messages
+  bus <service> [..]       滞留消息：查看、重放、丢弃  parked messages: list, show, replay, discard (-h)
   logs [process] [-f]      查看日志  print or follow logs
   scale <service>=<n>      调整副本数  e.g. scale projects=3
+  restart <process> [..]   平滑重启  replace running processes, one at a time, losing no request
   down                     停止  stop everything; data stay in var/
   test [--containers] [..] 运行测试  run the tests; further arguments go to pytest
   check                    代码检查  what CI checks: format, lint, types, imports, compose, house tests
   faults [--rounds N] [..] 故障测试  kill processes, broker and database; --seed, --json, --long, --scenario
   bench [..]               性能测量  measure
+  trace <id> [--json]      追踪一个请求  follow one request through commands, events, messages and deliveries
   verify <receipt.json>    离线验证回执  verify a trail receipt offline
   openapi                  输出 OpenAPI 文档  print the OpenAPI document
   docs                     生成文档页  print the pages of docs/ that come from the code

@@ -80,6 +80,7 @@ class PgCluster:
     log: Path
     user: RunAs = field(default_factory=unprivileged)
     durable: bool = True
+    settings: dict[str, str] = field(default_factory=dict)  # beyond the base ones, for this start
     kind: str = "私有集群 private cluster"
     _record: dict[str, Any] = field(init=False)
 
@@ -173,7 +174,7 @@ class PgCluster:
             )
 
     def _launch(self) -> None:
-        settings = BASE_SETTINGS | ({} if self.durable else FORGETFUL_SETTINGS)
+        settings = BASE_SETTINGS | self.settings | ({} if self.durable else FORGETFUL_SETTINGS)
         flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with self.log.open("ab") as out:
             process = subprocess.Popen(

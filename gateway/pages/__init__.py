@@ -1,4 +1,4 @@
-"""/openapi.json and the page at /docs that renders it: own files only, nothing from outside."""
+"""/openapi.json, /asyncapi.json and the page at /docs that renders it: own files only, nothing from outside."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class Page:
         resp.set_header("Cache-Control", "no-cache")
 
 
-class OpenApi:
-    """The document, encoded once."""
+class Document:
+    """OpenAPI or AsyncAPI, encoded once."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._content = msgspec.json.encode(document)

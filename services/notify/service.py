@@ -12,7 +12,7 @@ from chassis.runtime.standard import Housekeeping
 from contracts.notify import OPERATIONS
 from services.notify import addresses
 from services.notify.dashboard.face import Dashboard
-from services.notify.deliveries import pump
+from services.notify.deliveries import pump, tracing
 from services.notify.deliveries.face import Deliveries
 from services.notify.messages.face import Messages, Told
 from services.notify.models import Base
@@ -35,4 +35,5 @@ SERVICE = Service(
     operations=OPERATIONS,
     metadata=(Base.metadata,),
     pumps=(send_mail, pump.post_webhooks),
+    followers=(tracing.FOLLOWER,),
 )

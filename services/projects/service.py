@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis.runtime.entrypoints import ANY_EVENT
 from chassis.runtime.service import Service
 from chassis.runtime.standard import Housekeeping
 from contracts.projects import OPERATIONS
@@ -16,6 +17,7 @@ from services.projects.proposals.face import Proposals
 from services.projects.review.face import Review
 from services.projects.roadshows.face import Roadshows
 from services.projects.rounds.face import Rounds
+from services.projects.trail import handlers as trail
 from services.projects.trail.face import TrailReading
 from services.projects.trail.service import TRAIL as TRAIL
 from services.projects.votes.face import Votes
@@ -37,6 +39,8 @@ class Projects(
     Dashboard,
 ):
     """From a call for proposals to the last fen returned, and every service order."""
+
+    discards = {TRAIL.queue_of(ANY_EVENT): trail.on_event_discarded}
 
 
 SERVICE = Service(name="projects", cls=Projects, operations=OPERATIONS, metadata=(Base.metadata,))

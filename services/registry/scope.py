@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Select, false, func, inspect, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, false, func, inspect, or_, select
 from sqlalchemy.orm import Session
 
 from chassis import db
@@ -20,19 +20,55 @@ BOUND = {roles.CSO, roles.PROVIDER}
 
 def in_care(statement: Select[Any], column: Any, actor: Actor) -> Select[Any]:
     """A hub: itself and the organisations in its care; a CSO or provider: itself; others: no further limit."""
+    return statement.where(*_care(column, _kind(actor), actor.organisation_id))
+
+
+def _kind(actor: Actor) -> str:
+    """How the actor's organisation limits what it sees."""
     if actor.role not in {roles.HUB, *BOUND}:
-        return statement
-    if actor.organisation_id is None:
-        return statement.where(false())
-    if actor.role == roles.HUB:
-        mine = or_(Organisation.hub_id == actor.organisation_id, Organisation.id == actor.organisation_id)
-        return statement.where(column.in_(select(Organisation.id).where(mine)))
-    return statement.where(column == actor.organisation_id)
+        return "all"
+    return "none" if actor.organisation_id is None else "hub" if actor.role == roles.HUB else "own"
+
+
+def _care(column: Any, kind: str, organisation_id: Any) -> list[ColumnElement[bool]]:
+    if kind == "all":
+        return []
+    if kind == "none":
+        return [false()]
+    if kind == "hub":
+        mine = or_(Organisation.hub_id == organisation_id, Organisation.id == organisation_id)
+        return [column.in_(select(Organisation.id).where(mine))]
+    return [column == organisation_id]
 
 
 def visible(model: Any, column: Any, actor: Actor) -> Select[Any]:
     """Every row of ``model`` the actor may see; ``column`` holds the organisation."""
     return in_care(db.scoped(select(model), model, actor), column, actor)
+
+
+class Sight(NamedTuple):
+    """Whose eyes: all that a statement's text depends on; who exactly is in its parameters."""
+
+    narrow: bool
+    care: str
+
+    def of(self, statement: Select[Any], model: Any, column: Any) -> Select[Any]:
+        """:func:`visible` for a statement that is built once and run with :func:`eyes`' parameters."""
+        streets: Any = bindparam("scope_streets", expanding=True) if self.narrow else None
+        conditions = db.scope_conditions(model, district=bindparam("scope_district"), streets=streets)
+        organisation = bindparam("scope_organisation", type_=Organisation.id.type)
+        return statement.where(*conditions, *_care(column, self.care, organisation))
+
+
+def eyes(actor: Actor) -> tuple[Sight, dict[str, Any]]:
+    """The actor's :class:`Sight`, and the parameters that fill it in."""
+    sight = Sight(bool(actor.street_codes), _kind(actor))
+    parameters: dict[str, Any] = {"scope_district": actor.district_code}
+    if sight.narrow:
+        parameters["scope_streets"] = actor.street_codes
+    if sight.care in ("hub", "own"):
+        parameters["scope_organisation"] = actor.organisation_id
+    return sight, parameters
 
 
 def find(session: Session, model: type[Row], row_id: str, actor: Actor, code: Code, *, column: Any) -> Row:
@@ -66,9 +102,12 @@ def take(
     return row
 
 
+_HOLD = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name"), 0)))
+
+
 def hold(session: Session, name: str) -> None:
     """Wait for, and keep until commit, a lock of that name: for rules over several rows (capacity, uniqueness)."""
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+    session.connection().execute(_HOLD, {"name": name})
 
 
 def columns(row: Any) -> dict[str, Any]:

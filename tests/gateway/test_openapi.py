@@ -81,6 +81,13 @@ def test_the_document_and_its_page_are_served(client: Client) -> None:
     assert 'lang="zh-CN"' in page.text
 
 
+def test_the_document_of_the_bus_is_served_beside_it(client: Client) -> None:
+    reply = client.get("/asyncapi.json")
+    assert reply.json["asyncapi"] == "3.0.0"
+    assert reply.json["channels"]["proposal_submitted"]["address"] == "{district_code}.proposal_submitted"
+    assert client.get("/asyncapi.json", headers={"If-None-Match": reply.headers["etag"]}).status_code == 304
+
+
 def test_the_page_calls_nothing_outside_and_builds_no_markup_from_data() -> None:
     for file in PAGES.glob("docs.*"):
         text = file.read_text()

@@ -21,6 +21,8 @@ FILE_LINES = 300
 def test_frameworks_stay_where_they_belong() -> None:
     wrong = []
     for path, tree in sources():
+        if path.startswith(("bench/rivals/", "bench/monolith/")):  # other ways of building it, measured beside ours
+            continue
         found = set(imports(tree))
         if found & BROKER and not path.startswith("chassis/runtime/"):
             wrong.append((path, found & BROKER))

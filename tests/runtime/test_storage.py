@@ -44,7 +44,7 @@ def test_old_rows_are_pruned_and_what_waits_is_kept(world: InProcess) -> None:
         session.add_all([_park(True, 59), _park(True, 61), _park(False, 61)])
         for number, days in enumerate((13, 15, None)):
             then = now - timedelta(days=days or 15)
-            first = retention._first_id(then)
+            first = retention.first_id(then)
             row = {"name": "n", "district_code": "370211", "subject": "s", "subject_version": number}
             row |= {"occurred_at": then, "recorded_at": then, "headers": {}, "payload": {}}
             session.add(OutboxEvent(id=first[:-1] + str(number), sent_at=then if days else None, **row))

@@ -152,7 +152,8 @@ def _settle_all(executor: Any, claims: list[Claim], outcome: Outcome) -> int:
 
 
 def _settle(executor: Any, claim: Claim, outcome: Outcome) -> None:
-    with executor.system_session("settle_delivery", claim.district_code, claim.trace_id) as session:
+    caused_by = {"trace_id": claim.trace_id, "causation_id": claim.delivery_id}
+    with executor.system_session("settle_delivery", claim.district_code, **caused_by) as session:
         held = actions.settle(
             session,
             delivery_id=claim.delivery_id,

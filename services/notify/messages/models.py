@@ -29,7 +29,7 @@ class Message(Base, db.Tenanted, db.Versioned):
     event_id: Mapped[str] = mapped_column(db.TypeId("evt"))
     event_name: Mapped[str] = mapped_column(String(80))
     subject: Mapped[str] = mapped_column(String(80))
-    trace_id: Mapped[str] = mapped_column(String(64))
+    trace_id: Mapped[str] = mapped_column(String(64), index=True)
     occurred_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
     __table_args__ = (

@@ -26,8 +26,14 @@ def hear_event(session: Session, *, envelope: Envelope) -> None:
 
 
 def discard_event(session: Session, *, envelope: Envelope, reason: str) -> None:
-    """A parked event that an operator discarded: a tombstone keeps its place, so that later ones are not held up."""
-    _place(session, replace(envelope, payload={"discarded": True, "reason": reason}), tombstone=True)
+    """A parked event that an operator discarded: a tombstone keeps its place, so that later ones are not held up.
+
+    It says whom the event concerned, as far as that can be read: a street must not see more through a tombstone.
+    """
+    kept: dict[str, Any] = {
+        name: envelope.payload[name] for name in ("street_codes", "organisation_id") if name in envelope.payload
+    }
+    _place(session, replace(envelope, payload={**kept, "discarded": True, "reason": reason}), tombstone=True)
 
 
 def lock_log(session: Session, district_code: str) -> None:

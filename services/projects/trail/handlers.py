@@ -14,6 +14,11 @@ def on_event(session: Session, envelope: Envelope) -> None:
     actions.hear_event(session, envelope=envelope)
 
 
+def on_event_discarded(session: Session, *, envelope: Envelope, reason: str) -> None:
+    """An operator gave up what the trail could not take: its place in the aggregate's order is kept."""
+    actions.discard_event(session, envelope=envelope, reason=reason)
+
+
 def sign_heads(session: Session) -> None:
     """Periodic: keep a signed head of the log as it is."""
     district = context.of(session).actor.district_code

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from chassis import db, outbox
+from chassis import db, ids, outbox
 from chassis.actor import Actor
 from chassis.errors import ConflictError, InvalidError
 from contracts import roles
@@ -19,6 +19,20 @@ from services.registry.organisations import credit_code, domain, queries
 from services.registry.organisations.models import Field, Organisation, OrganisationChange
 from services.registry.places import queries as places
 
+_HERE = Organisation.street_code.is_not_distinct_from(bindparam("street_code"))
+_SAME = (
+    select(Organisation.id)
+    .where(
+        Organisation.district_code == bindparam("district_code"),
+        Organisation.id.is_distinct_from(bindparam("itself", type_=Organisation.id.type)),
+        or_(
+            _HERE & (Organisation.name_key == bindparam("name_key")) & (Organisation.status == "active"),
+            Organisation.uscc == bindparam("uscc"),
+            _HERE & (Organisation.filing_number == bindparam("filing_number")),
+        ),
+    )
+    .limit(1)
+)
 _PERSONAL = {"responsible_person", "phone"}
 
 
@@ -38,6 +52,7 @@ def register_organisation(
 def create(session: Session, *, actor: Actor, now: datetime, reason: str, **facts: Any) -> Organisation:
     """A new organisation with the first row of its history; refuses one that exists already."""
     row = Organisation(
+        id=ids.new_id("org"),
         district_code=actor.district_code,
         status="active",
         in_breach=False,
@@ -57,7 +72,6 @@ def create(session: Session, *, actor: Actor, now: datetime, reason: str, **fact
     queries.check_fields(session, actor.district_code, row.fields)
     _refuse_duplicate(session, row)
     session.add(row)
-    session.flush()
     _remember(session, actor, row, "status", None, "active", reason, now)
     outbox.record(session, OrganisationRegistered(**_facts(row)))
     return row
@@ -130,20 +144,20 @@ def _check_hub(session: Session, actor: Actor, hub_id: str | None) -> None:
 
 
 def _refuse_duplicate(session: Session, row: Organisation) -> None:
-    """Same code in the district, or same name or filing number in the street; other streets' ids stay unsaid."""
-    scope.hold(session, f"organisation:{row.district_code}")
-    here = Organisation.street_code.is_not_distinct_from(row.street_code)
-    same: list[ColumnElement[bool]] = [
-        here & (Organisation.name_key == row.name_key) & (Organisation.status == "active")
-    ]
-    if row.uscc:
-        same.append(Organisation.uscc == row.uscc)
-    if row.filing_number:
-        same.append(here & (Organisation.filing_number == row.filing_number))
-    statement = select(Organisation.id).where(Organisation.district_code == row.district_code, or_(*same))
-    if row.id is not None:
-        statement = statement.where(Organisation.id != row.id)
-    if session.scalars(statement.limit(1)).first() is not None:
+    """Same code in the district, or same name or filing number in the street; other streets' ids stay unsaid.
+
+    Codes and filing numbers have a unique index besides; two of one name wait for each other here.
+    """
+    scope.hold(session, f"organisation:{row.district_code}:{row.street_code}:{row.name_key}")
+    same = {
+        "district_code": row.district_code,
+        "street_code": row.street_code,
+        "name_key": row.name_key,
+        "uscc": row.uscc,
+        "filing_number": row.filing_number,
+        "itself": row.id,
+    }
+    if session.connection().execute(_SAME, same).first() is not None:
         raise ConflictError(RegistryCode.ORGANISATION_DUPLICATE)
 
 

@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
-from chassis import db
+from chassis import db, paging
 from chassis.actor import Actor
-from chassis.errors import InvalidError
+from chassis.errors import InvalidError, NotFoundError
 from contracts.registry.codes import RegistryCode
 from contracts.registry.organisations import ChangeView, OrganisationView
 from services.registry import scope
 from services.registry.organisations import domain
 from services.registry.organisations.credit_code import compact
 from services.registry.organisations.models import Field, Organisation, OrganisationChange
-from services.registry.personal import mask_name
+from services.registry.personal import mask_name, mask_phone
 
 _VIEW = OrganisationView()
+# The table's own columns: those of a mapped class are annotated, and SQLAlchemy compares them anew for every result.
+_TABLE = Organisation.__table__.c
+_COLUMNS = (
+    _TABLE["id"].label("organisation_id"),
+    *(_TABLE[field.attribute or name] for name, field in _VIEW.fields.items() if name != "organisation_id"),
+)
+_FILTERS = {
+    "name": Organisation.name_key.contains(bindparam("name"), escape="/"),
+    "field": Organisation.fields.contains(bindparam("field", type_=JSONB)),
+}
 _CHANGE = ChangeView()
 
 
 def render(row: Organisation) -> dict[str, Any]:
-    """The view; the responsible person masked."""
-    person = mask_name(row.responsible_person)
-    shown: dict[str, Any] = _VIEW.dump({**scope.columns(row), "organisation_id": row.id, "responsible_person": person})
+    shown: dict[str, Any] = _VIEW.dump({**scope.columns(row), "organisation_id": row.id})
     return shown
 
 
@@ -41,31 +51,61 @@ def find_organisation(session: Session, actor: Actor, organisation_id: str) -> O
     )
 
 
+def _show(found: dict[str, Any]) -> dict[str, Any]:
+    """The view of selected columns."""
+    shown: dict[str, Any] = _VIEW.dump(found)
+    return shown
+
+
+@cache
+def _one(sight: scope.Sight) -> Select[Any]:
+    one = sight.of(select(*_COLUMNS), Organisation, Organisation.id)
+    return one.where(Organisation.id == bindparam("organisation_id"))
+
+
 def get_organisation(session: Session, *, actor: Actor, organisation_id: str) -> dict[str, Any]:
-    """One organisation."""
-    return render(find_organisation(session, actor, organisation_id))
+    """One organisation. A hot read: columns instead of rows, a statement that is built once."""
+    sight, parameters = scope.eyes(actor)
+    found = session.connection().execute(_one(sight), {**parameters, "organisation_id": organisation_id})
+    row = found.one_or_none()
+    if row is None:
+        raise NotFoundError(RegistryCode.ORGANISATION_NOT_FOUND)
+    return _show(row._asdict())
+
+
+@lru_cache(maxsize=256)
+def _many(sight: scope.Sight, filters: frozenset[str], after: bool) -> Select[Any]:
+    many = sight.of(select(*_COLUMNS), Organisation, Organisation.id)
+    for name in sorted(filters):
+        many = many.where(_FILTERS[name] if name in _FILTERS else getattr(Organisation, name) == bindparam(name))
+    return paging.paged(many, by=Organisation.id, after=after)
+
+
+def get_organisation_contact(session: Session, *, actor: Actor, organisation_id: str) -> dict[str, Any]:
+    """Name and phone, masked."""
+    row = find_organisation(session, actor, organisation_id)
+    return {
+        "organisation_id": row.id,
+        "responsible_person": mask_name(row.responsible_person),
+        "phone": mask_phone(row.phone),
+    }
 
 
 def list_organisations(
-    session: Session,
-    *,
-    actor: Actor,
-    cursor: str | None = None,
-    limit: int | None = None,
-    name: str | None = None,
-    field: str | None = None,
-    uscc: str | None = None,
-    **equal: Any,
+    session: Session, *, actor: Actor, cursor: str | None = None, limit: int | None = None, **asked: Any
 ) -> dict[str, Any]:
-    """Newest first; ``name`` matches a part."""
-    statement = scope.visible(Organisation, Organisation.id, actor).filter_by(**equal)
-    if name:
-        statement = statement.where(Organisation.name_key.contains(domain.name_key(name), autoescape=True))
-    if field is not None:
-        statement = statement.where(Organisation.fields.contains([field]))
-    if uscc is not None:
-        statement = statement.where(Organisation.uscc == compact(uscc))
-    return db.page(session, statement, by=Organisation.id, render=render, cursor=cursor, limit=limit)
+    """Newest first; ``name`` matches a part. Hot, like :func:`get_organisation`."""
+    sight, parameters = scope.eyes(actor)
+    many = _many(sight, frozenset(asked), cursor is not None)
+    if "name" in asked:
+        asked["name"] = paging.literally(domain.name_key(asked["name"]))
+    if "field" in asked:
+        asked["field"] = [asked["field"]]
+    if "uscc" in asked:
+        asked["uscc"] = compact(asked["uscc"])
+    return paging.page_of(
+        session, many, {**parameters, **asked}, by=Organisation.id, render=_show, cursor=cursor, limit=limit
+    )
 
 
 def list_organisation_changes(
@@ -92,6 +132,8 @@ def fields_of(session: Session, district_code: str) -> list[dict[str, str]]:
 
 def check_fields(session: Session, district_code: str, codes: list[str]) -> None:
     """Every code is in the taxonomy."""
+    if all(code in domain.DEFAULT_FIELDS for code in codes):
+        return
     known = {entry["code"] for entry in fields_of(session, district_code)}
     for code in codes:
         if code not in known:

@@ -6,7 +6,7 @@ import base64
 import binascii
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from chassis import db
@@ -51,15 +51,17 @@ def get_place(session: Session, *, actor: Actor, code: str) -> dict[str, Any]:
     return shown
 
 
+_STREETS = select(Place.code).where(
+    Place.district_code == bindparam("district_code"),
+    Place.level == "street",
+    Place.code.in_(bindparam("codes", expanding=True)),
+)
+
+
 def check_streets(session: Session, district_code: str, street_codes: list[str]) -> None:
     """Every one of them is a street of the district."""
-    known = set(
-        session.scalars(
-            select(Place.code).where(
-                Place.district_code == district_code, Place.level == "street", Place.code.in_(street_codes)
-            )
-        )
-    )
+    asked = {"district_code": district_code, "codes": street_codes}
+    known = set(session.connection().execute(_STREETS, asked).scalars())
     for code in street_codes:
         if code not in known:
             raise InvalidError(RegistryCode.PLACE_NOT_FOUND, place=code)

@@ -1,0 +1,1 @@
+"""The product's host with one operation, to measure the host alone."""

@@ -1,0 +1,142 @@
+"""Statements and checks both monoliths share; the rules themselves are the product's domain functions."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from chassis import db, ids
+from chassis.actor import Actor
+from chassis.codes import ChassisCode
+from chassis.errors import InvalidError
+from contracts import roles
+from contracts.registry.codes import RegistryCode
+from contracts.registry.events import OrganisationRegistered
+from services.registry import scope
+from services.registry.organisations import credit_code, domain
+from services.registry.organisations.models import Field, Organisation
+
+OPERATION = "register_organisation"
+
+
+def filtered(statement: Select[Any], actor: Actor, asked: dict[str, Any]) -> Select[Any]:
+    """A select of organisations, within the actor's scope and the query's filters."""
+    statement = scope.in_care(db.scoped(statement, Organisation, actor), Organisation.id, actor)
+    asked = dict(asked)
+    name, field, uscc = (asked.pop(each, None) for each in ("name", "field", "uscc"))
+    for column, value in asked.items():
+        statement = statement.where(getattr(Organisation, column) == value)
+    if name:
+        statement = statement.where(Organisation.name_key.contains(domain.name_key(name), autoescape=True))
+    if field is not None:
+        statement = statement.where(Organisation.fields.contains([field]))
+    if uscc is not None:
+        statement = statement.where(Organisation.uscc == credit_code.compact(uscc))
+    return statement
+
+
+def paged(statement: Select[Any], *, cursor: str | None, size: int) -> Select[Any]:
+    """Newest first, one row more than the page."""
+    if cursor is not None:
+        statement = statement.where(Organisation.id < _opened(cursor))
+    return statement.order_by(Organisation.id.desc()).limit(size + 1)
+
+
+def page_size(limit: int | None) -> int:
+    return min(max(limit or 50, 1), db.MAX_PAGE)
+
+
+def next_cursor(last_id: str) -> str:
+    return base64.urlsafe_b64encode(last_id.encode()).decode().rstrip("=")
+
+
+def _opened(cursor: str) -> str:
+    try:
+        value = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+    except (binascii.Error, UnicodeDecodeError, ValueError) as error:
+        raise InvalidError(ChassisCode.CURSOR_INVALID) from error
+    if not ids.is_id("org", value):
+        raise InvalidError(ChassisCode.CURSOR_INVALID)
+    return value
+
+
+def checked(actor: Actor, facts: dict[str, Any]) -> dict[str, Any]:
+    """What can be checked without the database, and the columns that follow from the input."""
+    facts = {"introduction": "", **facts}
+    facts["fields"] = list(dict.fromkeys(facts.pop("field_codes")))
+    domain.check_registrar(actor.role, facts["kind"])
+    db.check_street(actor, facts.get("street_code"))
+    if actor.role == roles.HUB:
+        facts["hub_id"] = actor.organisation_id
+    uscc = facts.get("uscc")
+    domain.check_identity(
+        facts["legal_tier"],
+        uscc=uscc,
+        filing_number=facts.get("filing_number"),
+        responsible_person=facts.get("responsible_person"),
+        street_code=facts.get("street_code"),
+    )
+    facts["uscc"] = credit_code.check(uscc, kind=facts["kind"]) if uscc else None
+    facts["name_key"] = domain.name_key(facts["name"])
+    return facts
+
+
+def usual(codes: Iterable[str]) -> bool:
+    """Nothing to look up: every district starts with these."""
+    return all(code in domain.DEFAULT_FIELDS for code in codes)
+
+
+def check_fields(codes: Iterable[str], added: Iterable[str]) -> None:
+    known = domain.DEFAULT_FIELDS.keys() | set(added)
+    for code in codes:
+        if code not in known:
+            raise InvalidError(RegistryCode.FIELD_UNKNOWN, field=code)
+
+
+def added_fields(district_code: str) -> Select[Any]:
+    return select(Field.code).where(Field.district_code == district_code)
+
+
+def hub(actor: Actor, hub_id: str) -> Select[Any]:
+    statement = db.scoped(select(Organisation.id), Organisation, actor)
+    return statement.where(Organisation.id == hub_id, Organisation.kind == "hub", Organisation.status == "active")
+
+
+def lock(district_code: str, facts: dict[str, Any]) -> Select[Any]:
+    """Two of one name in one street wait for each other here."""
+    name = f"organisation:{district_code}:{facts.get('street_code')}:{facts['name_key']}"
+    return select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0)))
+
+
+def duplicate(district_code: str, facts: dict[str, Any]) -> Select[Any]:
+    """Same code in the district, or same name or filing number in the street."""
+    here = Organisation.street_code.is_not_distinct_from(facts.get("street_code"))
+    same: list[ColumnElement[bool]] = [
+        here & (Organisation.name_key == facts["name_key"]) & (Organisation.status == "active")
+    ]
+    if facts["uscc"]:
+        same.append(Organisation.uscc == facts["uscc"])
+    if facts.get("filing_number"):
+        same.append(here & (Organisation.filing_number == facts["filing_number"]))
+    return select(Organisation.id).where(Organisation.district_code == district_code, or_(*same)).limit(1)
+
+
+def registered(row: dict[str, Any]) -> OrganisationRegistered:
+    """The event of a new organisation."""
+    street = row.get("street_code")
+    return OrganisationRegistered(
+        organisation_id=row["id"],
+        name=row["name"],
+        kind=row["kind"],
+        legal_tier=row["legal_tier"],
+        fields=row["fields"],
+        street_code=street,
+        hub_id=row.get("hub_id"),
+        status=row["status"],
+        in_breach=row["in_breach"],
+        street_codes=[street] if street else [],
+    )

@@ -1,0 +1,1 @@
+"""Other ways of building it, each as its users would: measured beside ours, never used."""
