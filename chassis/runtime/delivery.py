@@ -16,7 +16,7 @@ from chassis.runtime import parking, retrying
 from chassis.runtime.answer import HandlerTimeoutError
 from chassis.runtime.entrypoints import ANY_EVENT
 from chassis.runtime.execute import Executor
-from chassis.runtime.names import TIERS
+from chassis.runtime.names import TIERS as TIERS
 from chassis.runtime.parking import Letter
 
 log = logging.get(__name__)
