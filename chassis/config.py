@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Generic, TypeVar, cast
 
 T = TypeVar("T")
@@ -20,9 +21,10 @@ class Setting(Generic[T]):
     default: T
     parse: Callable[[str], T]
     doc: str
+    file: Setting[str] | None = None
 
     def get(self) -> T:
-        text = os.environ.get(self.name)
+        text = os.environ.get(self.name) or self._filed()
         if text is None or text == "":
             return self.default
         try:
@@ -30,11 +32,23 @@ class Setting(Generic[T]):
         except ValueError as error:
             raise SystemExit(f"{self.name}={text!r} is not valid: {error}. {self.doc}") from error
 
+    def _filed(self) -> str:
+        """A secret need not stand in the environment, where every child and every listing shows it."""
+        path = self.file.get() if self.file else ""
+        try:
+            return Path(path).read_text().strip() if path else ""
+        except OSError as error:
+            raise SystemExit(
+                f"{self.file.name if self.file else ''}={path} cannot be read: {error.strerror}"
+            ) from error
 
-def setting(name: str, default: T, doc: str, parse: Callable[[str], T] | None = None) -> Setting[T]:
-    """Declare a setting; ``parse`` defaults to the type of ``default``."""
+
+def setting(
+    name: str, default: T, doc: str, parse: Callable[[str], T] | None = None, *, file: Setting[str] | None = None
+) -> Setting[T]:
+    """Declare a setting; ``parse`` defaults to the type of ``default``; ``file`` names a file that may hold it."""
     parser = parse or cast("Callable[[str], T]", _flag if isinstance(default, bool) else type(default))
-    made = Setting(name, default, parser, doc)
+    made = Setting(name, default, parser, doc, file)
     _ALL[name] = cast("Setting[object]", made)
     return made
 
@@ -69,7 +83,19 @@ def _level(text: str) -> str:
     return text.upper()
 
 
-AMQP_URI = setting("AMQP_URI", "pyamqp://guest:guest@127.0.0.1:5672//", "RabbitMQ, as a URI.")
+AMQP_URI_FILE = setting("AMQP_URI_FILE", "", "File that holds AMQP_URI, where that is not set itself.")
+AMQP_URI = setting(
+    "AMQP_URI",
+    "pyamqp://guest:guest@127.0.0.1:5672//",
+    "RabbitMQ, as a URI; of a cluster one URI per node, separated by semicolons.",
+    file=AMQP_URI_FILE,
+)
+RPC_QUEUE_TYPE = setting(
+    "RPC_QUEUE_TYPE",
+    "classic",
+    "classic on one RabbitMQ node, quorum in a cluster. A queue that is there keeps its type: delete it to change.",
+    one_of("classic", "quorum"),
+)
 DATABASE_URL = setting(
     "DATABASE_URL", "postgresql://postgres@127.0.0.1:5432", "PostgreSQL server, without a database name."
 )

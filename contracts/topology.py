@@ -9,9 +9,8 @@ import contracts.resources  # noqa: F401  imported, like the others, for the eve
 from chassis.events import TYPES
 from chassis.runtime.entrypoints import ANY_EVENT
 from chassis.runtime.names import queue_names
-
-SERVICES = ("registry", "projects", "resources", "notify")
-TRAIL = "projects-trail"
+from contracts.broker_users import SERVICES as SERVICES
+from contracts.broker_users import TRAIL as TRAIL
 
 
 def consumed_queues() -> dict[str, list[str]]:

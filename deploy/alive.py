@@ -7,14 +7,16 @@ itself is the container's first, so its end is the container's.
 
 from __future__ import annotations
 
-import os
 import socket
 import sys
 import urllib.error
 import urllib.request
 from urllib.parse import urlsplit
 
-PORTS = {"AMQP_URI": 5672, "DATABASE_URL": 5432}
+from chassis import config
+from chassis.config import Setting
+
+PORTS: dict[Setting[str], int] = {config.AMQP_URI: 5672, config.DATABASE_URL: 5432}
 
 
 def page_answers(url: str) -> bool:
@@ -25,10 +27,15 @@ def page_answers(url: str) -> bool:
         return False
 
 
-def server_reached(setting: str) -> bool:
-    parts = urlsplit(os.environ.get(setting, ""))
+def server_reached(setting: Setting[str]) -> bool:
+    """One node of a cluster is enough: its clients find that one too."""
+    return any(port_reached(uri, usual=PORTS[setting]) for uri in setting.get().split(";"))
+
+
+def port_reached(uri: str, *, usual: int) -> bool:
+    parts = urlsplit(uri)
     try:
-        socket.create_connection((parts.hostname or "127.0.0.1", parts.port or PORTS[setting]), timeout=5).close()
+        socket.create_connection((parts.hostname or "127.0.0.1", parts.port or usual), timeout=5).close()
     except OSError:
         return False
     return True

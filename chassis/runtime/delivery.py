@@ -16,10 +16,10 @@ from chassis.runtime import parking, retrying
 from chassis.runtime.answer import HandlerTimeoutError
 from chassis.runtime.entrypoints import ANY_EVENT
 from chassis.runtime.execute import Executor
+from chassis.runtime.names import TIERS as TIERS
 from chassis.runtime.parking import Letter
 
 log = logging.get(__name__)
-TIERS = ("1s", "5s", "30s", "5m", "30m")
 SECONDS = {"1s": 1, "5s": 5, "30s": 30, "5m": 300, "30m": 1800}
 OUTAGE_TIER = "5s"
 _OUTAGES = ("08", "57P", "53")

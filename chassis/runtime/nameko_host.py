@@ -61,7 +61,7 @@ def serve(service: Service) -> int:
     if not is_monkey_patched("socket"):
         raise RuntimeError("import chassis.runtime.main before anything else: it makes sockets green")
     retention.check()
-    uri = topology.bus_uri(config.AMQP_URI.get())
+    uri = topology.any_order(config.AMQP_URI.get())
     settings: dict[str, Any] = {
         "AMQP_URI": uri,
         "HEARTBEAT": config.HEARTBEAT.get(),

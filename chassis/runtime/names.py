@@ -8,6 +8,7 @@ from chassis.runtime.entrypoints import ANY_EVENT
 
 PARK = "park"
 RPC_EXCHANGE = "nameko-rpc"
+TIERS = ("1s", "5s", "30s", "5m", "30m")
 
 
 def queue_name(service: str, event: str) -> str:

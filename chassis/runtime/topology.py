@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable
 from typing import Any
 
 from kombu import Connection, Exchange, Queue, binding
 
+from chassis import config
 from chassis.events import TYPES
 from chassis.runtime.delivery import SECONDS as TIER_SECONDS
 from chassis.runtime.entrypoints import ANY_EVENT
@@ -20,13 +22,23 @@ NO_DELIVERY_LIMIT = 1_000_000_000
 
 
 def bus_uri(uri: str) -> str:
-    """``pyamqp://``: with ``amqp://`` kombu tries to import a C library on every publish."""
-    return "py" + uri if uri.startswith("amqp://") else uri
+    """``pyamqp://``: with ``amqp://`` kombu tries to import a C library on every publish. Each of several, by ``;``."""
+    parts = [part.strip() for part in uri.split(";") if part.strip()]
+    return ";".join("py" + part if part.startswith("amqp://") else part for part in parts)
 
 
 def connection(uri: str, **options: Any) -> Connection:
     """A lazy kombu connection; ``options`` as kombu's ``Connection`` takes them."""
-    return Connection(bus_uri(uri), **options)
+    return Connection(any_order(uri), **options)
+
+
+def any_order(uri: str) -> str:
+    """The nodes of a cluster, shuffled: connections spread over them.
+
+    kombu tries two of them per attempt; in a fixed order each new connection would try the same two.
+    """
+    nodes = bus_uri(uri).split(";")
+    return ";".join(random.sample(nodes, len(nodes)))
 
 
 def events_exchange(owner: str) -> Exchange:
@@ -84,9 +96,16 @@ def retry_queue(tier: str) -> Queue:
 
 
 def rpc_queue(service: str) -> Queue:
-    """Stock Nameko's: classic; its messages are transient, a call has a deadline and an idempotency key."""
+    """Stock Nameko's: classic; its messages are transient, a call has a deadline and an idempotency key.
+
+    In a cluster a classic queue is away with its node, so there it is a quorum queue, by setting.
+    """
     exchange = Exchange(RPC_EXCHANGE, type="topic", durable=True)
-    return Queue(rpc_name(service), exchange=exchange, routing_key=f"{service}.*", durable=True)
+    name, key = rpc_name(service), f"{service}.*"
+    arguments = {"x-queue-type": "quorum", "x-delivery-limit": DELIVERY_LIMIT}
+    if config.RPC_QUEUE_TYPE.get() == "classic":
+        arguments = {}
+    return Queue(name, exchange=exchange, routing_key=key, durable=True, queue_arguments=arguments)
 
 
 def consumed_by(service: Service) -> list[str]:

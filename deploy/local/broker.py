@@ -7,11 +7,12 @@ import os
 import shutil
 from pathlib import Path
 
+from deploy.accounts import Accounts
 from deploy.local import debian
 from deploy.local.containers import ContainerBroker, docker_answers
 from deploy.local.layout import Layout
 from deploy.local.rabbit_node import Installation, RabbitNode
-from deploy.local.servers import GivenServer, Say, Server, ServerError
+from deploy.local.servers import Broker, GivenServer, Say, ServerError
 
 HOMEBREW = ("/opt/homebrew/opt/rabbitmq/sbin", "/usr/local/opt/rabbitmq/sbin", "/usr/local/sbin")
 ADVICE = (
@@ -49,14 +50,15 @@ def fetched(*, layout: Layout, say: Say) -> Installation | None:
         return None
 
 
-def provide(*, layout: Layout, say: Say) -> Server:
-    """A broker that can be started; it is not started yet."""
+def provide(*, layout: Layout, say: Say, accounts: Accounts | None = None) -> Broker:
+    """A broker that can be started; it is not started yet. Only a private node gets ``accounts``."""
     given = os.environ.get("AMQP_URI")
     if given:
         return GivenServer(url=given, setting="AMQP_URI", default_port=5672)
     installation = on_disk() or fetched(layout=layout, say=say)
     if installation:
-        return RabbitNode(installation, home=layout.var / "rabbitmq", log=layout.logs / "rabbitmq.log")
+        home, log = layout.var / "rabbitmq", layout.logs / "rabbitmq.log"
+        return RabbitNode(installation, home=home, log=log, accounts=accounts)
     if docker_answers():
         return ContainerBroker(name=f"footprint-rabbitmq-{layout.key}", home=layout.var / "rabbitmq")
     raise ServerError(ADVICE)

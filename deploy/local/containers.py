@@ -40,6 +40,9 @@ class ContainerBroker:
     def url(self) -> str:
         return f"amqp://footprint:{self._record['password']}@127.0.0.1:{self._port()}/"
 
+    def url_of(self, user: str) -> str:
+        return self.url
+
     def _port(self) -> int:
         found = docker("port", self._name, "5672/tcp").stdout.strip().splitlines()
         return int(found[0].rpartition(":")[2]) if found else 0

@@ -13,7 +13,7 @@ from deploy.local.layout import Layout
 from deploy.local.leftovers import end_leftovers
 from deploy.local.processes import family_mib, proportional_mib, recognise, write_json
 from deploy.local.progress import Progress
-from deploy.local.servers import Server, ServerError, described
+from deploy.local.servers import Broker, Server, ServerError, described
 from deploy.local.supervisor import Supervisor
 
 READY_SECONDS = 120
@@ -37,7 +37,7 @@ class District:
         self.progress = progress
         self.supervisor = Supervisor(logs=layout.logs, changed=self.record)
         self.addresses: plan.Addresses | None = None
-        self.broker: Server | None = None
+        self.broker: Broker | None = None
         self.database: Server | None = None
         self.phase = "starting"
         self._own_pid = recognise(os.getpid())
@@ -85,13 +85,16 @@ class District:
         end_leftovers(self.layout, say=self.progress.say)
         self.record()
         env = await self._provide()
+        assert self.broker is not None
+        uri_of = self.broker.url_of
         with self.progress.phase("migrate", "数据库结构与消息拓扑 migrations and topology"):
-            await self._run(steps.migrations(layout=self.layout, env=env))
+            await self._run(steps.migrations(layout=self.layout, env=env, uri_of=uri_of))
         with self.progress.phase("bootstrap", "导入区划与管理员 places and administrator"):
-            await self._run([steps.bootstrap(layout=self.layout, env=env)])
+            await self._run([steps.bootstrap(layout=self.layout, env=env, uri_of=uri_of)])
         assert self.addresses is not None
         with self.progress.phase("processes", "启动服务与网关，等待消费者 services, gateways, consumers"):
-            for spec in plan.district_specs(layout=self.layout, addresses=self.addresses, env=env):
+            specs = plan.district_specs(layout=self.layout, addresses=self.addresses, env=env, uri_of=uri_of)
+            for spec in specs:
                 self.supervisor.start(spec)
             await self._wait_ready()
         self.phase = "serving"
@@ -109,7 +112,7 @@ class District:
             say = self.progress.say
             self.database, self.broker = await asyncio.gather(
                 asyncio.to_thread(database.provide, layout=self.layout, say=say),
-                asyncio.to_thread(broker.provide, layout=self.layout, say=say),
+                asyncio.to_thread(broker.provide, layout=self.layout, say=say, accounts=plan.accounts(self.layout)),
             )
             await asyncio.gather(*(self._start(name, server) for name, server in self._servers()))
         assert self.broker is not None
@@ -119,7 +122,6 @@ class District:
         self.record()
         return plan.environment(
             layout=self.layout,
-            amqp_uri=self.broker.url,
             database_url=self.database.url,
             addresses=self.addresses,
         )

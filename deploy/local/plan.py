@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from contracts.broker_users import SERVICES as SERVICES
+from contracts.broker_users import TRAIL, broker_users, user_of
+from deploy.accounts import Accounts
 from deploy.local.layout import Layout
 from deploy.local.processes import choose_ports, read_json, write_json
 from deploy.local.supervisor import Spec
 
-SERVICES = ("registry", "projects", "resources", "notify")
+# The broker's address as one of its accounts.
+UriOf = Callable[[str], str]
 DISTRICT = "370211"
 STREET = "370211009"
+GATEWAYS = ("gateway-cloud", f"gateway-{STREET}")
 WISHED_PORTS = {"cloud": 8000, "street": 8001, "smtp": 8025, "peers": 8026}
 PORT_SETTINGS = {"cloud": "FOOTPRINT_CLOUD_PORT", "street": "FOOTPRINT_STREET_PORT"}
 
@@ -51,19 +57,29 @@ def choose_addresses(layout: Layout) -> Addresses:
     return Addresses(**ports)
 
 
-def environment(*, layout: Layout, amqp_uri: str, database_url: str, addresses: Addresses) -> dict[str, str]:
+def district_code() -> str:
+    return os.environ.get("FOOTPRINT_DISTRICT", DISTRICT)
+
+
+def accounts(layout: Layout) -> Accounts:
+    """The broker's accounts of this district; the passwords lie with its other secrets."""
+    users = broker_users(gateways=GATEWAYS, district=district_code())
+    return Accounts(users=tuple(users), file=layout.secrets / "broker-users.json")
+
+
+def environment(*, layout: Layout, database_url: str, addresses: Addresses) -> dict[str, str]:
     """What every process is given. FOOTPRINT_DEMO is set here and nowhere else (CONTRACT.md, two clocks)."""
     secrets = layout.secrets
-    made = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    # AMQP_URI is added per process: each connects as its own account.
+    made = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "AMQP_URI"))}
     return made | {
         "PYTHONPATH": str(layout.root),
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
         # glibc keeps an arena per thread otherwise; a process of ours would carry 20 MiB of nothing.
         "MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX", "2"),
-        "AMQP_URI": amqp_uri,
         "DATABASE_URL": database_url,
-        "FOOTPRINT_DISTRICT": os.environ.get("FOOTPRINT_DISTRICT", DISTRICT),
+        "FOOTPRINT_DISTRICT": district_code(),
         "FOOTPRINT_DEMO": "1",
         "FOOTPRINT_VAR": str(layout.var),
         "FILES_URL": os.environ.get("FILES_URL", (layout.var / "files").as_uri()),
@@ -97,19 +113,26 @@ def service_command(service: str, *arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-m", f"services.{service}", *arguments)
 
 
-def service_environment(*, layout: Layout, service: str, process: str, env: dict[str, str]) -> dict[str, str]:
-    return env | private_settings(layout=layout, service=service) | {"FOOTPRINT_PROCESS": process}
+def process_settings(process: str, uri_of: UriOf | None) -> dict[str, str]:
+    address = {"AMQP_URI": uri_of(user_of(process))} if uri_of else {}
+    return {"FOOTPRINT_PROCESS": process} | address
 
 
-def service_specs(*, layout: Layout, service: str, env: dict[str, str]) -> list[Spec]:
+def service_environment(
+    *, layout: Layout, service: str, process: str, env: dict[str, str], uri_of: UriOf
+) -> dict[str, str]:
+    return env | private_settings(layout=layout, service=service) | process_settings(process, uri_of)
+
+
+def service_specs(*, layout: Layout, service: str, env: dict[str, str], uri_of: UriOf) -> list[Spec]:
     verbs = {service: "serve", f"{service}-relay": "relay", f"{service}-jobs": "jobs"}
     if service == "projects":
-        verbs["projects-trail"] = "trail"
+        verbs[TRAIL] = "trail"
     return [
         Spec(
             name=name,
             argv=service_command(service, verb),
-            env=service_environment(layout=layout, service=service, process=name, env=env),
+            env=service_environment(layout=layout, service=service, process=name, env=env, uri_of=uri_of),
             cwd=layout.root,
             scalable=verb in ("serve", "jobs"),
         )
@@ -117,7 +140,9 @@ def service_specs(*, layout: Layout, service: str, env: dict[str, str]) -> list[
     ]
 
 
-def gateway_spec(*, layout: Layout, name: str, port: int, street: str | None, env: dict[str, str]) -> Spec:
+def gateway_spec(
+    *, layout: Layout, name: str, port: int, street: str | None, env: dict[str, str], uri_of: UriOf | None = None
+) -> Spec:
     gunicorn = str(Path(sys.executable).with_name("gunicorn"))
     socket = layout.sockets / f"{name}.sock"
     return Spec(
@@ -127,7 +152,7 @@ def gateway_spec(*, layout: Layout, name: str, port: int, street: str | None, en
             *("-b", f"127.0.0.1:{port}", "--graceful-timeout", "25", "--timeout", "60"),
             *("--control-socket", str(socket), "gateway.app:get_app()"),
         ),
-        env=env | {"FOOTPRINT_PROCESS": name} | ({"FOOTPRINT_STREET": street} if street else {}),
+        env=env | process_settings(name, uri_of) | ({"FOOTPRINT_STREET": street} if street else {}),
         cwd=layout.root,
         wave=0,
         renewal="workers",
@@ -147,9 +172,14 @@ def peers_spec(*, layout: Layout, addresses: Addresses, env: dict[str, str]) -> 
     )
 
 
-def district_specs(*, layout: Layout, addresses: Addresses, env: dict[str, str]) -> list[Spec]:
+def district_specs(*, layout: Layout, addresses: Addresses, env: dict[str, str], uri_of: UriOf) -> list[Spec]:
     """In start order: those that consume, those that publish, then the doors."""
-    services = [spec for name in SERVICES for spec in service_specs(layout=layout, service=name, env=env)]
-    cloud = gateway_spec(layout=layout, name="gateway-cloud", port=addresses.cloud, street=None, env=env)
-    street = gateway_spec(layout=layout, name=f"gateway-{STREET}", port=addresses.street, street=STREET, env=env)
+    services = [
+        spec for name in SERVICES for spec in service_specs(layout=layout, service=name, env=env, uri_of=uri_of)
+    ]
+    doors = zip(GATEWAYS, (addresses.cloud, addresses.street), (None, STREET), strict=True)
+    cloud, street = (
+        gateway_spec(layout=layout, name=name, port=port, street=code, env=env, uri_of=uri_of)
+        for name, port, code in doors
+    )
     return [peers_spec(layout=layout, addresses=addresses, env=env), *services, cloud, street]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from deploy.accounts import Accounts
 from deploy.local.processes import (
     Known,
     choose_ports,
@@ -21,7 +22,6 @@ from deploy.local.processes import (
     known_from,
     read_json,
     recognise,
-    wait_until,
     write_json,
 )
 from deploy.local.servers import ServerError, with_log
@@ -50,7 +50,7 @@ class Installation:
         return made
 
 
-def configuration(*, port: int, user: str, password: str) -> str:
+def configuration(*, port: int, user: str, password: str, definitions: Path | None = None) -> str:
     """rabbitmq.conf of a small machine: loopback only, modest memory and disk."""
     return "\n".join(
         (
@@ -65,6 +65,7 @@ def configuration(*, port: int, user: str, password: str) -> str:
             "log.file.level = warning",
             "log.file.rotation.size = 10485760",
             "log.file.rotation.count = 3",
+            *([f"load_definitions = {definitions}"] if definitions else []),
             "",
         )
     )
@@ -94,9 +95,12 @@ class RabbitNode:
     home: Path
     log: Path
     kind: str = "私有节点 private node"
+    accounts: Accounts | None = None
     _record: dict[str, Any] = field(init=False)
     # Once its address was given out, a restart must not move it.
     _settled: bool = field(init=False, default=False)
+    # Those this process started: only their parent can take note of their end.
+    _children: dict[str, subprocess.Popen[bytes]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._record = read_json(self._record_file)
@@ -109,6 +113,10 @@ class RabbitNode:
     def url(self) -> str:
         record = self._record
         return f"amqp://{record['user']}:{record['password']}@127.0.0.1:{record['port']}/"
+
+    def url_of(self, user: str) -> str:
+        password = self.accounts.password(user) if self.accounts else None
+        return f"amqp://{user}:{password}@127.0.0.1:{self._record['port']}/" if password else self.url
 
     @property
     def pids(self) -> list[int]:
@@ -123,7 +131,7 @@ class RabbitNode:
 
     def start(self) -> None:
         """Re-uses the recorded node when it runs and answers; otherwise starts it on its old data."""
-        if self.alive() and greets(self._record["port"]):
+        if self.alive() and greets(self._record["port"]) and self._accounts_loaded():
             self._settled = True
             return
         self.stop()
@@ -153,10 +161,33 @@ class RabbitNode:
         if not cookie.exists():
             cookie.write_text(secrets.token_hex(20))
             cookie.chmod(0o400)
-        text = configuration(port=record["port"], user=record["user"], password=record["password"])
+        loaded = self._write_definitions()
+        text = configuration(port=record["port"], user=record["user"], password=record["password"], definitions=loaded)
         (self.home / "rabbitmq.conf").write_text(text)
         (self.home / "enabled_plugins").write_text("[].\n")
         write_json(self._record_file, record)
+
+    @property
+    def _definitions_file(self) -> Path:
+        return self.home / "definitions.json"
+
+    def _definitions(self) -> str | None:
+        if self.accounts is None:
+            return None
+        self.accounts.make()
+        return self.accounts.definitions(administrator=(self._record["user"], self._record["password"]))
+
+    def _accounts_loaded(self) -> bool:
+        """Whether the running node was started with these accounts: it reads them at boot only."""
+        wanted = self._definitions()
+        return wanted is None or (self._definitions_file.exists() and self._definitions_file.read_text() == wanted)
+
+    def _write_definitions(self) -> Path | None:
+        text = self._definitions()
+        if text is None:
+            return None
+        self._definitions_file.write_text(text)
+        return self._definitions_file
 
     def environment(self) -> dict[str, str]:
         record, home = self._record, self.home
@@ -197,12 +228,14 @@ class RabbitNode:
                 stderr=out,
                 start_new_session=True,
             )
+        self._children[name] = process
         known = recognise(process.pid)
         self._record[name] = known.as_json() if known else None
         write_json(self._record_file, self._record)
         return process
 
-    def _epmd(self) -> str | None:
+    def epmd(self) -> str | None:
+        """The port mapper's program, which not every distribution puts on the path."""
         path = self.installation.environment()["PATH"]
         found = shutil.which("epmd", path=path)
         if found:
@@ -212,7 +245,7 @@ class RabbitNode:
         return next((str(each) for each in sorted(root.glob("erts-*/bin/epmd"))), None)
 
     def _launch(self) -> None:
-        epmd = self._epmd()
+        epmd = self.epmd()
         if epmd:
             self._spawn("epmd", epmd, "-address", "127.0.0.1", "-port", str(self._record["epmd_port"]))
         process = self._spawn("node", str(self.installation.script))
@@ -244,8 +277,9 @@ class RabbitNode:
             known = self._known(name)
             if known:
                 end(known, seconds=seconds, first=signal.SIGTERM)
-                with contextlib.suppress(ChildProcessError):
-                    wait_until(lambda pid=known.pid: os.waitpid(pid, os.WNOHANG)[0] != 0, seconds=1)  # type: ignore[misc]
+            if child := self._children.pop(name, None):
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    child.wait(1)
             self._record[name] = None
         if self._record_file.exists():
             write_json(self._record_file, self._record)

@@ -29,6 +29,12 @@ class Server(Protocol):
     def stop(self) -> None: ...
 
 
+class Broker(Server, Protocol):
+    def url_of(self, user: str) -> str:
+        """The address as one of the broker's accounts sees it; a given broker has but one."""
+        ...
+
+
 class GivenServer:
     """Named by a setting: used, never started or stopped."""
 
@@ -38,6 +44,9 @@ class GivenServer:
         self.url = url
         self.kind = setting
         self._address = (urlsplit(url).hostname or "127.0.0.1", urlsplit(url).port or default_port)
+
+    def url_of(self, user: str) -> str:
+        return self.url
 
     def start(self) -> None:
         if not self.alive():

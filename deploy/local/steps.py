@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from contracts.broker_users import MIGRATE, SERVICES
 from deploy.local.layout import Layout
-from deploy.local.plan import SERVICES, service_command, service_environment
+from deploy.local.plan import UriOf, service_command, service_environment
 from deploy.local.servers import ServerError, with_log
 
 # Each is mostly imports, that is, CPU: more at once only gets in each other's way on two cores.
@@ -21,19 +22,21 @@ class Step:
     env: Mapping[str, str] = field(default_factory=dict)
 
 
-def migrations(*, layout: Layout, env: dict[str, str]) -> list[Step]:
+def migrations(*, layout: Layout, env: dict[str, str], uri_of: UriOf) -> list[Step]:
     return [
         Step(
             name=f"migrate-{service}",
             argv=service_command(service, "migrate"),
-            env=service_environment(layout=layout, service=service, process=f"migrate-{service}", env=env),
+            env=service_environment(
+                layout=layout, service=service, process=f"{MIGRATE}-{service}", env=env, uri_of=uri_of
+            ),
         )
         for service in SERVICES
     ]
 
 
-def bootstrap(*, layout: Layout, env: dict[str, str]) -> Step:
-    made = service_environment(layout=layout, service="registry", process="bootstrap", env=env)
+def bootstrap(*, layout: Layout, env: dict[str, str], uri_of: UriOf) -> Step:
+    made = service_environment(layout=layout, service="registry", process="bootstrap", env=env, uri_of=uri_of)
     return Step(name="bootstrap", argv=service_command("registry", "bootstrap"), env=made)
 
 

@@ -119,8 +119,8 @@ class InProcess:
 class Processes:
     """``serve``, ``relay`` and ``jobs`` of the demo as processes of their own on a real broker."""
 
-    def __init__(self, folder: Path, *, amqp_uri: str | None = None, **settings: str) -> None:
-        self.name = f"demo{os.getpid()}x{os.urandom(2).hex()}"
+    def __init__(self, folder: Path, *, amqp_uri: str | None = None, name: str = "", **settings: str) -> None:
+        self.name = name or f"demo{os.getpid()}x{os.urandom(2).hex()}"
         self.folder = folder
         self.uri = config.AMQP_URI.get()
         self.url = server().set(database=f"test_{self.name}")
@@ -190,8 +190,11 @@ class Processes:
             conn.Producer().publish(body, routing_key=queue, delivery_mode=2, serializer=None, **properties)
 
     def _declare(self) -> None:
-        argv = [sys.executable, "-c", _DECLARE]
-        subprocess.run(argv, cwd=ROOT, env=self.env | {"AMQP_URI": self.uri}, check=True)
+        self.run_alone([sys.executable, "-c", _DECLARE], self.env | {"AMQP_URI": self.uri})
+
+    @staticmethod
+    def run_alone(argv: list[str], env: Mapping[str, str]) -> None:
+        subprocess.run(argv, cwd=ROOT, env=env, check=True)
 
     def close(self) -> None:
         for command in list(self.running):

@@ -23,6 +23,7 @@ from deploy.local import bootstrap, control, keys, leftovers, plan, serving, ste
 from deploy.local.layout import SOCKET_PATH_LIMIT, Layout
 from deploy.local.processes import Known, choose_ports, end, read_json, recognise, wait_until, write_json
 from deploy.local.servers import ServerError
+from deploy.local.supervisor import Spec
 
 PORTS = plan.Addresses(cloud=8000, street=8001, smtp=8025, peers=8026)
 
@@ -151,11 +152,16 @@ def test_a_lost_public_key_is_made_again_from_its_private_one(tmp_path: Path) ->
 
 
 def district_environment(layout: Layout) -> dict[str, str]:
-    return plan.environment(layout=layout, amqp_uri="amqp://x", database_url="postgresql://x", addresses=PORTS)
+    return plan.environment(layout=layout, database_url="postgresql://x", addresses=PORTS)
+
+
+def district_specs(layout: Layout) -> list[Spec]:
+    env = district_environment(layout)
+    return plan.district_specs(layout=layout, addresses=PORTS, env=env, uri_of=lambda user: f"amqp://{user}@x")
 
 
 def test_the_plan_is_the_table_of_processes(layout: Layout) -> None:
-    specs = plan.district_specs(layout=layout, addresses=PORTS, env=district_environment(layout))
+    specs = district_specs(layout)
     expected = {f"{svc}{kind}" for svc in plan.SERVICES for kind in ("", "-relay", "-jobs")}
     assert {spec.name for spec in specs} == expected | {
         *("projects-trail", "gateway-cloud", "gateway-370211009", "peers"),
@@ -165,8 +171,24 @@ def test_the_plan_is_the_table_of_processes(layout: Layout) -> None:
     assert streets == {"gateway-cloud": None, "gateway-370211009": "370211009"}
 
 
+def test_every_process_connects_to_the_broker_as_its_own_account(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AMQP_URI_FILE", "/a/file/of/the/callers")
+    specs = district_specs(layout)
+    users = {spec.name: spec.env.get("AMQP_URI") for spec in specs}
+    for service in plan.SERVICES:
+        assert {users[f"{service}{kind}"] for kind in ("", "-relay", "-jobs")} == {f"amqp://{service}@x"}
+    for own in ("projects-trail", "gateway-cloud", "gateway-370211009"):
+        assert users[own] == f"amqp://{own}@x"
+    assert users["peers"] is None
+    assert not any("AMQP_URI_FILE" in spec.env for spec in specs)
+    asked = steps.migrations(layout=layout, env=district_environment(layout), uri_of=lambda user: user)
+    assert {step.env["AMQP_URI"] for step in asked} == {"migrate"}
+
+
 def test_signing_keys_are_never_named_to_a_gateway(layout: Layout) -> None:
-    specs = plan.district_specs(layout=layout, addresses=PORTS, env=district_environment(layout))
+    specs = district_specs(layout)
     holders: dict[str, set[str]] = {}
     for spec in specs:
         for name in {
