@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -62,6 +63,12 @@ def _flag(text: str) -> bool:
     raise ValueError("use 1 or 0")
 
 
+def _level(text: str) -> str:
+    if text.upper() not in logging.getLevelNamesMapping():
+        raise ValueError("no such level")
+    return text.upper()
+
+
 AMQP_URI = setting("AMQP_URI", "pyamqp://guest:guest@127.0.0.1:5672//", "RabbitMQ, as a URI.")
 DATABASE_URL = setting(
     "DATABASE_URL", "postgresql://postgres@127.0.0.1:5432", "PostgreSQL server, without a database name."
@@ -71,7 +78,7 @@ DISTRICT = setting("FOOTPRINT_DISTRICT", "370211", "Division code (GB/T 2260, 6 
 DEMO = setting("FOOTPRINT_DEMO", False, "1 marks a demonstration: the district clock may be moved forward.")
 VAR = setting("FOOTPRINT_VAR", "var", "Folder of local state: secrets, files, logs.")
 PROCESS = setting("FOOTPRINT_PROCESS", "", "Name of this process in logs and metrics.")
-LOG_LEVEL = setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.")
+LOG_LEVEL = setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.", _level)
 TOKEN_PUBLIC_KEY_FILE = setting(
     "TOKEN_PUBLIC_KEY_FILE", "", "PEM file: Ed25519 public key that verifies access tokens."
 )

@@ -45,7 +45,8 @@ from chassis import config, ids
 from chassis.actor import Actor
 from chassis.codes import ChassisCode
 from chassis.errors import ForbiddenError, StaleError
-from chassis.paging import MAX_PAGE, close_cursor, open_cursor
+from chassis.paging import MAX_PAGE as MAX_PAGE
+from chassis.paging import close_cursor, open_cursor
 
 Row = TypeVar("Row")
 NAMING = {

@@ -9,6 +9,25 @@ from typing import Literal
 from marshmallow import Schema
 
 from chassis.actor import ANYONE as ANYONE
+from chassis.events import Event, type_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cached:
+    """A gateway may keep the reply; this says what makes it stale.
+
+    ``about`` names the argument with a noun's id: every event with that subject does. ``until`` lists events that do
+    whatever their subject, for replies that show more than one noun. Only for replies without personal fields that
+    follow from the arguments and the caller's scope (role, streets, organisation, purpose), never from the time or
+    from who exactly asks.
+    """
+
+    about: str = ""
+    until: tuple[type[Event], ...] = ()
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        return tuple(type_of(struct).name for struct in self.until)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +49,7 @@ class Operation:
     many: bool = False
     reread: str | None = None
     secret: bool = False
+    cached: Cached | None = None
 
 
 class Nothing(Schema):
@@ -45,6 +65,7 @@ def rpc(
     zh: str,
     en: str,
     many: bool = False,
+    cached: Cached | None = None,
 ) -> Operation:
     """A read. ``many``: the reply is a page ``{items, next_cursor}`` of ``gives``."""
     return Operation(
@@ -56,6 +77,7 @@ def rpc(
         zh=zh,
         en=en,
         many=many,
+        cached=cached,
     )
 
 

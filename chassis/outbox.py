@@ -13,7 +13,7 @@ from chassis.events import Envelope, Event, type_of
 CHANNEL = "outbox"
 _INSTANT = DateTime(timezone=True)
 # One round trip: the subject's next version under its row lock, the event with it, and the relay's wake-up.
-_RECORD = text(
+RECORD = text(
     f"""
 WITH counted AS (
     INSERT INTO subject_version (district_code, subject, version) VALUES (:district_code, :subject, 1)
@@ -63,11 +63,12 @@ def record(session: Session, event: Event) -> str:
     if len(msgspec.json.encode(envelope.payload)) > config.BODY_LIMIT.get():
         raise ValueError(f"{kind.name} is too large for the bus: send a reference instead")
     session.flush()
-    session.connection().execute(_RECORD, _row(envelope))
+    session.connection().execute(RECORD, row_of(envelope))
     return envelope.id
 
 
-def _row(envelope: Envelope) -> dict[str, object]:
+def row_of(envelope: Envelope) -> dict[str, object]:
+    """The parameters of :data:`RECORD`."""
     return {
         "id": envelope.id,
         "name": envelope.name,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from dataclasses import replace
 from itertools import groupby
 
@@ -10,24 +12,44 @@ from falcon.asgi import App, Request, Response
 from chassis import config, logging, tokens
 from gateway import api, asyncapi, catalogue, files, health, limits, openapi, pages, problems, settings
 from gateway.broker import Broker
+from gateway.cache import ReadCache
 from gateway.deps import Deps
+from gateway.front import Front
+from gateway.hot import Reads
 from gateway.resource import Resource
 from gateway.rpc import AmqpRpc
+from gateway.shedding import Bounded
 from gateway.stream import EventHub
 from gateway.telemetry import Telemetry
+
+BUS_SECONDS = 3.0
 
 
 def create_app(deps: Deps) -> App[Request, Response]:
     """The ASGI app. Raises ``LookupError`` when a route names an operation that no contract has."""
-    deps = replace(deps, catalogue={**deps.catalogue, **api.own_operations()})
-    deps = replace(deps, own=api.own_responders(deps))
+    deps = complete(deps)
     lost = catalogue.unknown(deps.routes, deps.catalogue)
     if lost:
         raise LookupError(f"no contract has: {', '.join(route.operation for route in lost)}")
-    app: App[Request, Response] = App(middleware=[Telemetry(deps), Lifespan(deps)])
+    app = Front(middleware=[Telemetry(deps), Lifespan(deps)])
+    app.reads = deps.reads
     problems.install(app)
     add_routes(app, deps)
     return app
+
+
+def complete(deps: Deps) -> Deps:
+    """With what follows from the rest: the bound on calls, the cache and its ears, and the gateway's own answers."""
+    deps = replace(
+        deps,
+        rpc=Bounded(deps.rpc, limit=deps.in_flight_max),
+        catalogue={**deps.catalogue, **api.own_operations()},
+    )
+    if deps.cache is not None:
+        reads = Reads(deps.cache, deps.verifier, deps.catalogue, district=deps.district, street=deps.street)
+        deps.hub.listen(reads)
+        deps = replace(deps, reads=reads)
+    return replace(deps, own=api.own_responders(deps))
 
 
 def add_routes(app: App[Request, Response], deps: Deps) -> None:
@@ -53,10 +75,26 @@ class Lifespan:
     async def process_startup(self, scope: object, event: object) -> None:
         for start in self._deps.opens:
             await start()
+        await self._reach_the_bus()
+
+    async def _reach_the_bus(self) -> None:
+        """A new worker that listened at once would refuse what its forerunner can still serve; no broker, no wait."""
+        limit = time.monotonic() + BUS_SECONDS
+        while not self._deps.rpc.connected and time.monotonic() < limit:
+            await asyncio.sleep(0.02)
 
     async def process_shutdown(self, scope: object, event: object) -> None:
         for stop in self._deps.closes:
             await stop()
+
+
+def cache_from_settings() -> ReadCache | None:
+    """As configured; ``None`` where it is switched off."""
+    if not settings.CACHE.get():
+        return None
+    return ReadCache(
+        entries=settings.CACHE_ENTRIES.get(), size=settings.CACHE_SIZE.get(), seconds=settings.CACHE_SECONDS.get()
+    )
 
 
 def get_app() -> App[Request, Response]:
@@ -84,6 +122,8 @@ def get_app() -> App[Request, Response]:
             district=config.DISTRICT.get(),
             body_max=settings.BODY_MAX.get(),
             settle_seconds=settings.SETTLE_SECONDS.get(),
+            in_flight_max=settings.IN_FLIGHT_MAX.get(),
+            cache=cache_from_settings(),
             opens=(broker.open,),
             closes=(hub.close, broker.close),
         )

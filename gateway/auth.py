@@ -15,7 +15,11 @@ from chassis.tokens import Verifier
 
 def bearer(req: Request) -> str | None:
     """The token of ``Authorization: Bearer …``; another scheme is nobody we know."""
-    header = req.get_header("Authorization")
+    return token_of(req.get_header("Authorization"))
+
+
+def token_of(header: str | None) -> str | None:
+    """The same, of the header's value."""
     if not header:
         return None
     scheme, _, token = header.partition(" ")

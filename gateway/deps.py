@@ -6,8 +6,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chassis.tokens import Verifier
+from gateway.cache import ReadCache
 from gateway.catalogue import Catalogue
 from gateway.files import FileStore
+from gateway.hot import Reads
 from gateway.limits import SignInLimits
 from gateway.route import Route
 from gateway.rpc import Rpc
@@ -16,7 +18,10 @@ from gateway.stream import EventHub
 
 @dataclass(frozen=True, kw_only=True)
 class Deps:
-    """``own`` holds the responders of the routes that the gateway answers by itself; ``create_app`` fills it."""
+    """``own`` holds the responders of the routes that the gateway answers by itself; ``create_app`` fills it.
+
+    ``cache``: where replies are kept; ``None`` asks the services each time. ``reads`` is ``create_app``'s, too.
+    """
 
     rpc: Rpc
     verifier: Verifier
@@ -29,6 +34,9 @@ class Deps:
     district: str = ""
     body_max: int = 256 * 1024
     settle_seconds: float = 60.0
+    in_flight_max: int = 256
+    cache: ReadCache | None = None
+    reads: Reads | None = None
     own: Mapping[str, Callable[..., Awaitable[None]]] = field(default_factory=dict)
     opens: Sequence[Callable[[], Awaitable[None]]] = ()
     closes: Sequence[Callable[[], Awaitable[None]]] = ()

@@ -10,6 +10,7 @@ from chassis.errors import FootprintError
 from gateway import telemetry
 from gateway.catalogue import SERVICES
 from gateway.deps import Deps
+from gateway.shedding import Bounded
 
 READY_SECONDS = 3.0
 
@@ -22,10 +23,10 @@ class Healthz:
 
 
 class Readyz:
-    """The bus is reached and each of the four services answers through it."""
+    """The bus is reached and each of the four services answers through it; asked also when too much is under way."""
 
     def __init__(self, deps: Deps) -> None:
-        self._rpc = deps.rpc
+        self._rpc = deps.rpc.unbounded if isinstance(deps.rpc, Bounded) else deps.rpc
 
     async def on_get(self, req: Request, resp: Response) -> None:
         answers = await asyncio.gather(*(self._answers(service) for service in SERVICES))
@@ -47,8 +48,11 @@ class Metrics:
 
     def __init__(self, deps: Deps) -> None:
         self._hub = deps.hub
+        self._reads = deps.reads
 
     async def on_get(self, req: Request, resp: Response) -> None:
         telemetry.STREAMS.set(self._hub.readers)
+        if self._reads is not None:
+            self._reads.show()
         resp.content_type = "text/plain; version=0.0.4; charset=utf-8"
         resp.data = telemetry.exposition()

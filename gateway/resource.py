@@ -12,10 +12,13 @@ from falcon.asgi import Request, Response
 
 from chassis import ids
 from chassis.operations import Operation
-from gateway import arguments, auth
+from gateway import arguments, auth, hot
 from gateway.arguments import Inputs
+from gateway.cache import Copy
 from gateway.catalogue import OWN, is_sign_in
 from gateway.deps import Deps
+from gateway.headers import REPLY_HEADERS
+from gateway.hot import Reads
 from gateway.route import Route
 
 _COMMANDS = uuid.UUID("5f6b1b57-2f0a-5b0e-9d3e-3702110090aa")
@@ -36,6 +39,8 @@ def responder(deps: Deps, route: Route) -> Responder:
         return deps.own[route.name]
     operation = deps.catalogue[route.operation]
     inputs = Inputs(operation.input)
+    if operation.cached is not None and deps.reads is not None:
+        return _keeping(deps, deps.reads, route, operation)
 
     async def respond(req: Request, resp: Response, **path: str) -> None:
         auth.check_present(req, operation)
@@ -43,7 +48,36 @@ def responder(deps: Deps, route: Route) -> Responder:
         if is_sign_in(operation):
             await deps.limits.check(req, values)
         headers = headers_of(deps, req, route, operation)
-        write_json(req, resp, await deps.rpc.fetch(route.operation, values, headers), status=route.status)
+        content = b""
+        try:
+            content = await deps.rpc.fetch(route.operation, values, headers)
+        finally:  # also after an error: past its deadline a command may still have been done
+            if deps.reads is not None and operation.kind == "command":
+                deps.reads.wrote(route.service, values, content)
+        write_json(req, resp, content, status=route.status)
+
+    return respond
+
+
+def _keeping(deps: Deps, reads: Reads, route: Route, operation: Operation) -> Responder:
+    """A read whose reply may be kept. Everything is checked as ever before the cache is asked."""
+    inputs = Inputs(operation.input)
+
+    async def respond(req: Request, resp: Response, **path: str) -> None:
+        auth.check_present(req, operation)
+        values = await arguments.collect(req, path, inputs, limit=deps.body_max)
+
+        async def call() -> Copy:
+            content = await deps.rpc.fetch(route.operation, values, call_headers(deps, req))
+            return hot.copy_of(content, etag_of(content), route.path, operation.roles)
+
+        key = reads.key(req)
+        if key is None:
+            copy = await call()
+        else:
+            copy, outcome = await reads.fetch(key, operation, values, call)
+            resp.set_header("Cache-Status", hot.told(outcome))
+        _write(req, resp, copy.content, copy.etag)
 
     return respond
 
@@ -89,19 +123,34 @@ _NOUN = msgspec.json.Decoder(_Noun)
 
 def write_json(req: Request, resp: Response, content: bytes, *, status: int = 200) -> None:
     """The reply, with an ETag of its version and content; ``If-Match`` asks for the version only."""
-    resp.status = status
-    resp.set_header("Cache-Control", "private, no-cache")
-    resp.append_header("Vary", "Authorization")
     noun = _noun(content)
-    if noun.version is not None:
-        # A view shows more than its row (names, counts) and less to some roles: the version alone would answer 304
-        # to somebody whose copy is another one.
-        resp.etag = f'"{noun.version}-{hashlib.sha256(content).hexdigest()[:16]}"'
-        if req.method == "GET" and arguments.matches(req.get_header("If-None-Match"), str(resp.etag)):
-            resp.status = 304
-            return
     if status == 202 and noun.job_id is not None:
         resp.set_header("Location", f"/v1/jobs/{noun.job_id}")
+    _write(req, resp, content, _etag(noun.version, content), status=status)
+
+
+def etag_of(content: bytes) -> str | None:
+    """The tag of a view that has a version."""
+    return _etag(_noun(content).version, content)
+
+
+def _etag(version: int | None, content: bytes) -> str | None:
+    if version is None:
+        return None
+    # A view shows more than its row (names, counts) and less to some roles: the version alone would answer 304 to
+    # somebody whose copy is another one.
+    return f'"{version}-{hashlib.sha256(content).hexdigest()[:16]}"'
+
+
+def _write(req: Request, resp: Response, content: bytes, etag: str | None, *, status: int = 200) -> None:
+    resp.status = status
+    for name, value in REPLY_HEADERS:
+        resp.set_header(name, value)
+    if etag is not None:
+        resp.etag = etag
+        if req.method == "GET" and arguments.matches(req.get_header("If-None-Match"), etag):
+            resp.status = 304
+            return
     if status != 204:
         resp.content_type = "application/json"
         resp.data = content

@@ -15,6 +15,19 @@ LIMITS_STORE = setting(
     "LIMITS_STORE", "async+memory://", "Where rate limits are counted: async+memory:// or async+redis://host."
 )
 TRUSTED_PROXIES = setting("TRUSTED_PROXIES", 0, "Reverse proxies in front whose X-Forwarded-For is believed.")
+IN_FLIGHT_MAX = setting(
+    "RPC_IN_FLIGHT_MAX", 256, "Calls a gateway process has under way at once; one more is answered 503 without waiting."
+)
+CACHE = setting(
+    "GATEWAY_CACHE", True, "1 keeps replies of hot reads until an event makes them stale; 0 asks each time."
+)
+CACHE_ENTRIES = setting(
+    "GATEWAY_CACHE_ENTRIES", 10_000, "Replies a gateway process keeps; the longest unread goes first."
+)
+CACHE_SIZE = setting("GATEWAY_CACHE_BYTES", 64 * 1024 * 1024, "Bytes of replies a gateway process keeps.")
+CACHE_SECONDS = setting(
+    "GATEWAY_CACHE_SECONDS", 60.0, "Longest life of a kept reply: a connection that died unnoticed brings no events."
+)
 STREAM_SECONDS = setting("EVENTS_STREAM_SECONDS", 600, "Seconds a live stream lasts before the client connects anew.")
 STREAM_BUFFER = setting("EVENTS_BUFFER", 256, "Events buffered for one slow client before its stream is ended.")
 HEARTBEAT = setting("EVENTS_HEARTBEAT_SECONDS", 15.0, "Seconds between heartbeat comments on a live stream.")

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 from weakref import WeakSet
 
 from falcon.asgi import SSEvent
@@ -51,6 +52,14 @@ class Reader:
             self.queue.put_nowait(None)
 
 
+class Listener(Protocol):
+    """Somebody inside who must know of every event. ``bound``: none is missed from now on; ``lost``: until told."""
+
+    def heard(self, envelope: Envelope) -> None: ...
+    def bound(self) -> None: ...
+    def lost(self) -> None: ...
+
+
 def may_see(actor: Actor, envelope: Envelope) -> bool:
     """Own district; a street's people hear of their street and of what is district-wide."""
     if envelope.district_code != actor.district_code or any(word in envelope.name for word in HIDDEN):
@@ -69,6 +78,7 @@ class EventHub:
         self._lifetime = lifetime
         self._readers: set[Reader] = set()
         self._closing = False
+        self._listeners: list[Listener] = []
         _HUBS.add(self)
 
     def attach(self, broker: Broker) -> None:
@@ -77,8 +87,14 @@ class EventHub:
             Use(name="events", steps=self._steps, ready=self._on_ready, deliver=self._on_delivery, lost=self._on_lost)
         )
 
+    def listen(self, listener: Listener) -> None:
+        """Tell this process itself of events, and of the times when it would miss some."""
+        self._listeners.append(listener)
+
     def publish(self, envelope: Envelope) -> None:
         """Offer an event to every reader who may see it."""
+        for listener in self._listeners:  # first: whoever reads again on a notice must not read an old copy
+            listener.heard(envelope)
         for reader in self._readers:
             if may_see(reader.actor, envelope):
                 reader.offer(envelope)
@@ -133,15 +149,21 @@ class EventHub:
 
     def _on_ready(self, wire: Wire) -> None:
         _log.info("events_bound")
+        for listener in self._listeners:
+            listener.bound()
 
     def _on_lost(self) -> None:
         _log.info("events_lost")
+        for listener in self._listeners:
+            listener.lost()
 
     def _on_delivery(self, delivery: Delivery) -> None:
         try:
             self.publish(from_message(delivery.properties.get("headers") or {}, delivery.body))
         except ValueError as error:
             _log.warning("event_unreadable", error=str(error))
+            for listener in self._listeners:
+                listener.bound()  # it may have been about anything
 
 
 def notice(envelope: Envelope) -> SSEvent:

@@ -17,13 +17,12 @@ from chassis.errors import ConflictError, InvalidError, NotFoundError
 from chassis.tables import CommandLog
 from contracts.registry.codes import RegistryCode
 from services.registry.organisations.models import Organisation, OrganisationChange
-from services.registry.personal import mask_name
 from services.registry.places.models import Place
 
 # The view's own columns, in the order in which the product's schema writes them.
 _SHOWN = (
     *("status", "version", "district_code", "street_code", "created_at", "name", "kind", "legal_tier", "uscc"),
-    *("filing_number", "responsible_person", "fields", "community_code", "hub_id", "seed_group_id", "introduction"),
+    *("filing_number", "fields", "community_code", "hub_id", "seed_group_id", "introduction"),
     *("founded_on", "in_breach"),
 )
 # The table's own columns: those of a mapped class are annotated, and SQLAlchemy compares them anew for every result.
@@ -62,12 +61,14 @@ class Store:
     ) -> dict[str, Any]:
         request_hash = ledger.digest(rules.OPERATION, actor, facts)
         async with self._engine.begin() as connection:
-            stored = await ledger.claim_command(connection, command_id, rules.OPERATION, request_hash)
+            stored = await ledger.claim_command(connection, command_id, rules.OPERATION, request_hash, trace_id)
             if stored is not None:
                 return await _get(connection, actor, stored["ids"]["organisation_id"])
             now = await ledger.district_now(connection, actor.district_code)
             row = await _create(connection, actor, now, rules.checked(actor, facts))
-            await ledger.record(connection, rules.registered(row), actor=actor, now=now, trace_id=trace_id)
+            await ledger.record(
+                connection, rules.registered(row), actor=actor, now=now, trace_id=trace_id, command_id=command_id
+            )
             reply = {"ids": {"organisation_id": row["id"]}}
             await connection.execute(update(CommandLog).where(CommandLog.command_id == command_id).values(reply=reply))
             return view(row)
@@ -87,9 +88,9 @@ async def _create(connection: AsyncConnection, actor: Actor, now: datetime, fact
     if hub_id is not None and (await connection.execute(rules.hub(actor, hub_id))).one_or_none() is None:
         raise InvalidError(RegistryCode.ORGANISATION_HUB_INVALID, hub_id=hub_id)
     await _check_place(connection, district, facts.get("street_code"), facts.get("community_code"))
-    added = (await connection.execute(rules.added_fields(district))).scalars()
-    rules.check_fields(facts["fields"], added)
-    await connection.execute(rules.lock(district))
+    if not rules.usual(facts["fields"]):
+        rules.check_fields(facts["fields"], (await connection.execute(rules.added_fields(district))).scalars())
+    await connection.execute(rules.lock(district, facts))
     if (await connection.execute(rules.duplicate(district, facts))).first() is not None:
         raise ConflictError(RegistryCode.ORGANISATION_DUPLICATE)
     row = dict.fromkeys(column.key for column in Organisation.__table__.columns) | facts
@@ -136,11 +137,10 @@ def _history(actor: Actor, row: dict[str, Any], now: datetime) -> dict[str, Any]
 
 
 def view(row: Any) -> dict[str, Any]:
-    """The product's OrganisationView without marshmallow; the responsible person masked."""
+    """The product's OrganisationView without marshmallow."""
     shown = {name: row[name] for name in _SHOWN[:5]} | {"organisation_id": row["id"]}
     shown |= {name: row[name] for name in _SHOWN[5:]}
     shown["created_at"] = row["created_at"].astimezone(SHANGHAI).isoformat(timespec="seconds")
-    shown["responsible_person"] = mask_name(row["responsible_person"])
     founded = row["founded_on"]
     shown["founded_on"] = founded.isoformat() if founded else None
     return shown

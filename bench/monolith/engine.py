@@ -8,8 +8,8 @@ from chassis import config, db
 
 AUTOCOMMIT = config.setting(
     "MONOLITH_AUTOCOMMIT",
-    False,
-    "1: the monolith reads outside of transactions, without BEGIN and ROLLBACK; bench only.",
+    True,
+    "0: the monolith reads in transactions, with BEGIN and ROLLBACK; bench only.",
 )
 
 
@@ -27,5 +27,5 @@ def make_engine() -> AsyncEngine:
 
 
 def reader(engine: AsyncEngine) -> AsyncEngine:
-    """The engine for reads, on the same pool: in a transaction, as the product reads, unless asked otherwise."""
+    """The engine for reads, on the same pool: each statement alone, as the product reads, unless asked otherwise."""
     return engine.execution_options(isolation_level="AUTOCOMMIT") if AUTOCOMMIT.get() else engine

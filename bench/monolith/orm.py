@@ -7,9 +7,11 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.orm import defer
 
 from bench.monolith import ledger, rules
 from bench.monolith.engine import make_engine, reader
+from chassis import ids
 from chassis.actor import Actor
 from chassis.errors import ConflictError, InvalidError, NotFoundError
 from chassis.tables import CommandLog
@@ -17,10 +19,12 @@ from contracts.registry.codes import RegistryCode
 from contracts.registry.organisations import OrganisationView
 from services.registry import scope
 from services.registry.organisations.models import Organisation, OrganisationChange
-from services.registry.personal import mask_name
 from services.registry.places.models import Place
 
 _VIEW = OrganisationView()
+_SHOWN = [field.attribute or name for name, field in _VIEW.fields.items() if name != "organisation_id"]
+# What is encrypted and not shown is not read.
+_ROW = select(Organisation).options(defer(Organisation.responsible_person), defer(Organisation.phone))
 
 
 class Store:
@@ -42,7 +46,7 @@ class Store:
         self, *, actor: Actor, cursor: str | None = None, limit: int | None = None, **asked: Any
     ) -> dict[str, Any]:
         size = rules.page_size(limit)
-        statement = rules.paged(rules.filtered(select(Organisation), actor, asked), cursor=cursor, size=size)
+        statement = rules.paged(rules.filtered(_ROW, actor, asked), cursor=cursor, size=size)
         async with self._reads() as session:
             rows = list(await session.scalars(statement))
             more, rows = len(rows) > size, rows[:size]
@@ -56,20 +60,20 @@ class Store:
     ) -> dict[str, Any]:
         request_hash = ledger.digest(rules.OPERATION, actor, facts)
         async with self._sessions.begin() as session:
-            stored = await ledger.claim_command(session, command_id, rules.OPERATION, request_hash)
+            stored = await ledger.claim_command(session, command_id, rules.OPERATION, request_hash, trace_id)
             if stored is not None:
                 return await _get(session, actor, stored["ids"]["organisation_id"])
             now = await ledger.district_now(session, actor.district_code)
             row = await _create(session, actor, now, rules.checked(actor, facts))
             event = rules.registered(scope.columns(row))
-            await ledger.record(session, event, actor=actor, now=now, trace_id=trace_id)
+            await ledger.record(session, event, actor=actor, now=now, trace_id=trace_id, command_id=command_id)
             command = await session.get_one(CommandLog, command_id)
             command.reply = {"ids": {"organisation_id": row.id}}
             return view(row)
 
 
 async def _get(session: AsyncSession, actor: Actor, organisation_id: str) -> dict[str, Any]:
-    statement = rules.filtered(select(Organisation), actor, {}).where(Organisation.id == organisation_id)
+    statement = rules.filtered(_ROW, actor, {}).where(Organisation.id == organisation_id)
     row = (await session.scalars(statement)).one_or_none()
     if row is None:
         raise NotFoundError(RegistryCode.ORGANISATION_NOT_FOUND)
@@ -81,14 +85,16 @@ async def _create(session: AsyncSession, actor: Actor, now: datetime, facts: dic
     if hub_id is not None and (await session.scalars(rules.hub(actor, hub_id))).one_or_none() is None:
         raise InvalidError(RegistryCode.ORGANISATION_HUB_INVALID, hub_id=hub_id)
     await _check_place(session, district, facts.get("street_code"), facts.get("community_code"))
-    rules.check_fields(facts["fields"], await session.scalars(rules.added_fields(district)))
-    await session.execute(rules.lock(district))
+    if not rules.usual(facts["fields"]):
+        rules.check_fields(facts["fields"], await session.scalars(rules.added_fields(district)))
+    await session.execute(rules.lock(district, facts))
     if (await session.scalars(rules.duplicate(district, facts))).first() is not None:
         raise ConflictError(RegistryCode.ORGANISATION_DUPLICATE)
-    row = Organisation(district_code=district, status="active", in_breach=False, created_at=now, **facts)
-    session.add(row)
+    row = Organisation(
+        id=ids.new_id("org"), district_code=district, status="active", in_breach=False, created_at=now, **facts
+    )
+    session.add_all([row, _history(actor, row, now)])
     await session.flush()
-    session.add(_history(actor, row, now))
     return row
 
 
@@ -126,7 +132,6 @@ def _history(actor: Actor, row: Organisation, now: datetime) -> OrganisationChan
 
 
 def view(row: Organisation) -> dict[str, Any]:
-    """The product's OrganisationView; the responsible person masked."""
-    person = mask_name(row.responsible_person)
-    shown: dict[str, Any] = _VIEW.dump({**scope.columns(row), "organisation_id": row.id, "responsible_person": person})
+    """The product's OrganisationView."""
+    shown: dict[str, Any] = _VIEW.dump({name: getattr(row, name) for name in _SHOWN} | {"organisation_id": row.id})
     return shown

@@ -85,6 +85,11 @@ def checked(actor: Actor, facts: dict[str, Any]) -> dict[str, Any]:
     return facts
 
 
+def usual(codes: Iterable[str]) -> bool:
+    """Nothing to look up: every district starts with these."""
+    return all(code in domain.DEFAULT_FIELDS for code in codes)
+
+
 def check_fields(codes: Iterable[str], added: Iterable[str]) -> None:
     known = domain.DEFAULT_FIELDS.keys() | set(added)
     for code in codes:
@@ -101,9 +106,10 @@ def hub(actor: Actor, hub_id: str) -> Select[Any]:
     return statement.where(Organisation.id == hub_id, Organisation.kind == "hub", Organisation.status == "active")
 
 
-def lock(district_code: str) -> Select[Any]:
-    """Two twins wait for each other here."""
-    return select(func.pg_advisory_xact_lock(func.hashtextextended(f"organisation:{district_code}", 0)))
+def lock(district_code: str, facts: dict[str, Any]) -> Select[Any]:
+    """Two of one name in one street wait for each other here."""
+    name = f"organisation:{district_code}:{facts.get('street_code')}:{facts['name_key']}"
+    return select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0)))
 
 
 def duplicate(district_code: str, facts: dict[str, Any]) -> Select[Any]:

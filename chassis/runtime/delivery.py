@@ -13,6 +13,7 @@ from chassis import config, ids, logging
 from chassis.errors import UnavailableError
 from chassis.events import TYPES, Envelope, from_message
 from chassis.runtime import parking, retrying
+from chassis.runtime.answer import HandlerTimeoutError
 from chassis.runtime.entrypoints import ANY_EVENT
 from chassis.runtime.execute import Executor
 from chassis.runtime.parking import Letter
@@ -104,6 +105,8 @@ def _about(letter: Letter) -> dict[str, Any]:
 
 def is_outage(error: BaseException) -> bool:
     """A part is away. That is nobody's fault in the message, so it costs the message no attempt."""
+    if _ran_too_long(error):
+        return False
     if isinstance(error, UnavailableError):
         return True
     if not isinstance(error, DBAPIError):
@@ -113,6 +116,15 @@ def is_outage(error: BaseException) -> bool:
         # no SQLSTATE: the server said nothing about a statement; it refused, hung up, or is still starting
         return error.connection_invalidated or isinstance(error, OperationalError)
     return str(state).startswith(_OUTAGES)
+
+
+def _ran_too_long(error: BaseException | None) -> bool:
+    """The limit may come in the middle of a query: then psycopg2 closes the connection and says so instead."""
+    while error is not None:
+        if isinstance(error, HandlerTimeoutError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def jitter_ms(tier: str) -> int:

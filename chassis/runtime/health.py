@@ -19,7 +19,12 @@ log = logging.get(__name__)
 
 def missing_consumers(amqp_uri: str, queues: Iterable[str]) -> list[str]:
     """Those of the queues that nobody consumes, or that do not exist. Raises ``OSError`` where there is no broker."""
-    return [queue for queue, found in look_at(amqp_uri, queues).items() if found is None or not found.consumers]
+    return [queue for queue, count in consumers(amqp_uri, queues).items() if not count]
+
+
+def consumers(amqp_uri: str, queues: Iterable[str]) -> dict[str, int]:
+    """How many consume each queue; none where it does not exist. Raises ``OSError`` where there is no broker."""
+    return {queue: found.consumers if found else 0 for queue, found in look_at(amqp_uri, queues).items()}
 
 
 @dataclass(frozen=True)

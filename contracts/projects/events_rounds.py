@@ -95,3 +95,17 @@ class RoundCancelled(Event, frozen=True):
     round_id: str
     name: str
     reason: str
+
+
+# Every event that tells of a change to a round or its pool: what a list of rounds shows is old after each.
+CHANGES = (
+    RoundDrafted,
+    RoundChanged,
+    RoundAdvanced,
+    PoolLineNamed,
+    PoolLineSettled,
+    PoolLineReleased,
+    RoundPublished,
+    RoundAmended,
+    RoundCancelled,
+)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from chassis.fields import Id, Instant, Money, PageQuery, Text, one_of, street_code
-from chassis.operations import Operation, command, rpc
+from chassis.operations import Cached, Operation, command, rpc
 from contracts import roles
+from contracts.projects import events_rounds
+from contracts.projects.events_awards import NoticePublished, RoundAwarded, RoundDetermined
 
 STATUSES = (
     "drafting",
@@ -242,8 +244,25 @@ def _step(name: str, takes: type[Schema], zh: str, en: str) -> Operation:
 
 
 OPERATIONS: tuple[Operation, ...] = (
-    rpc("get_round", RoundPath, RoundView, roles=roles.PUBLIC, zh="查看轮次", en="One round"),
-    rpc("list_rounds", RoundQuery, RoundView, roles=roles.PUBLIC, many=True, zh="轮次列表", en="Rounds in scope"),
+    rpc(
+        "get_round",
+        RoundPath,
+        RoundView,
+        roles=roles.PUBLIC,
+        zh="查看轮次",
+        en="One round",
+        cached=Cached(about="round_id"),
+    ),
+    rpc(
+        "list_rounds",
+        RoundQuery,
+        RoundView,
+        roles=roles.PUBLIC,
+        many=True,
+        zh="轮次列表",
+        en="Rounds in scope",
+        cached=Cached(until=(*events_rounds.CHANGES, RoundDetermined, NoticePublished, RoundAwarded)),
+    ),
     _step("create_round", CreateRound, "新建轮次", "Draft a round"),
     _step("change_round", ChangeRound, "修改轮次草稿", "Change a draft round"),
     _step("start_needs_survey", OnRound, "开始需求调研", "Start the needs survey"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from chassis.fields import Id, Instant, PageQuery, Text, community_code, one_of, street_code
-from chassis.operations import Operation, command, rpc
+from chassis.operations import Cached, Operation, command, rpc
 from contracts import roles
+from contracts.registry.events import FieldAdded, OrganisationChanged, OrganisationRegistered
 from contracts.registry.shapes import NounView, day, expected_version, field_codes, phone
 
 KINDS = ("cso", "hub", "social_work", "enterprise", "foundation", "government")
@@ -70,7 +71,7 @@ class OrganisationQuery(PageQuery):
 
 
 class OrganisationView(NounView):
-    """An organisation; the responsible person is masked."""
+    """An organisation, without any person: see :class:`OrganisationContactView`."""
 
     organisation_id = fields.String()
     name = fields.String()
@@ -78,7 +79,6 @@ class OrganisationView(NounView):
     legal_tier = fields.String(metadata={"enum": list(LEGAL_TIERS)})
     uscc = fields.String(allow_none=True)
     filing_number = fields.String(allow_none=True)
-    responsible_person = fields.String(allow_none=True)
     fields_ = fields.List(fields.String(), data_key="fields", attribute="fields")
     community_code = fields.String(allow_none=True)
     hub_id = fields.String(allow_none=True)
@@ -86,6 +86,14 @@ class OrganisationView(NounView):
     introduction = fields.String()
     founded_on = fields.Date(allow_none=True)
     in_breach = fields.Boolean()
+
+
+class OrganisationContactView(Schema):
+    """Who answers for an organisation; masked."""
+
+    organisation_id = fields.String()
+    responsible_person = fields.String(allow_none=True)
+    phone = fields.String(allow_none=True)
 
 
 class HistoryQuery(PageQuery):
@@ -149,7 +157,23 @@ OPERATIONS: tuple[Operation, ...] = (
         zh="变更组织信息",
         en="Change an organisation",
     ),
-    rpc("get_organisation", OrganisationPath, OrganisationView, roles=SEERS, zh="查看组织", en="One organisation"),
+    rpc(
+        "get_organisation",
+        OrganisationPath,
+        OrganisationView,
+        roles=SEERS,
+        zh="查看组织",
+        en="One organisation",
+        cached=Cached(about="organisation_id"),
+    ),
+    rpc(
+        "get_organisation_contact",
+        OrganisationPath,
+        OrganisationContactView,
+        roles=(*roles.READERS, roles.CSO),
+        zh="查看组织负责人",
+        en="Who answers for an organisation",
+    ),
     rpc(
         "list_organisations",
         OrganisationQuery,
@@ -158,6 +182,7 @@ OPERATIONS: tuple[Operation, ...] = (
         many=True,
         zh="组织列表",
         en="Organisations",
+        cached=Cached(until=(OrganisationRegistered, OrganisationChanged)),
     ),
     rpc(
         "list_organisation_changes",
@@ -169,5 +194,13 @@ OPERATIONS: tuple[Operation, ...] = (
         en="History of an organisation",
     ),
     command("add_field", AddField, FieldView, roles=TAXONOMISTS, zh="新增服务领域", en="Add a field"),
-    rpc("list_fields", None, FieldsView, roles=roles.PUBLIC, zh="服务领域", en="The taxonomy of fields"),
+    rpc(
+        "list_fields",
+        None,
+        FieldsView,
+        roles=roles.PUBLIC,
+        zh="服务领域",
+        en="The taxonomy of fields",
+        cached=Cached(until=(FieldAdded,)),
+    ),
 )

@@ -6,8 +6,9 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from chassis.operations import Operation, command, rpc
+from chassis.operations import Cached, Operation, command, rpc
 from contracts import roles
+from contracts.registry.events import PolicyChanged
 
 _WORD = validate.Regexp(r"^[a-z][a-z_]{1,39}\Z")
 
@@ -54,6 +55,14 @@ class PoliciesView(Schema):
 
 
 OPERATIONS: tuple[Operation, ...] = (
-    rpc("list_policies", None, PoliciesView, roles=roles.SIGNED_IN, zh="政策参数", en="Policy numbers"),
+    rpc(
+        "list_policies",
+        None,
+        PoliciesView,
+        roles=roles.SIGNED_IN,
+        zh="政策参数",
+        en="Policy numbers",
+        cached=Cached(until=(PolicyChanged,)),
+    ),
     command("set_policy", SetPolicy, PolicyView, roles=(roles.BUREAU,), zh="调整政策参数", en="Set a policy number"),
 )

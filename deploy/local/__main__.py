@@ -89,6 +89,24 @@ def scale(layout: Layout, arguments: list[str]) -> int:
     return 0
 
 
+def restart(layout: Layout, arguments: list[str]) -> int:
+    """One process after the other, each without a gap; the first failure ends it."""
+    if not arguments:
+        print("用法 Usage: ./run restart projects gateway-cloud", file=sys.stderr)
+        return 2
+    for name in arguments:
+        try:
+            reply = control.ask_once(layout.control, {"command": "restart", "name": name}, seconds=DOWN_SECONDS)
+        except (control.NotRunningError, TimeoutError):
+            print(NOT_RUNNING, file=sys.stderr)
+            return 3
+        if not reply.get("ok"):
+            print(reply.get("error"), file=sys.stderr)
+            return 1
+        print(f"{name} 已重启 restarted, {reply['seconds']} s", flush=True)
+    return 0
+
+
 def down(layout: Layout, _arguments: list[str]) -> int:
     """Asks the supervisor; where none answers, ends what a killed one left behind."""
     supervisor = known_from(read_json(layout.state).get("supervisor"))
@@ -159,6 +177,7 @@ COMMANDS: dict[str, Callable[[Layout, list[str]], int]] = {
     "bus": show_bus,
     "logs": show_logs,
     "scale": scale,
+    "restart": restart,
     "down": down,
     "pilot": pilot,
     "test": module("deploy.local.testing"),

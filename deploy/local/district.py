@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-from deploy.local import broker, control, database, keys, plan, readiness, steps
+from deploy.local import broker, control, database, keys, plan, readiness, renewal, steps
 from deploy.local.layout import Layout
 from deploy.local.leftovers import end_leftovers
 from deploy.local.processes import family_mib, proportional_mib, recognise, write_json
@@ -45,6 +45,7 @@ class District:
         self._stop = asyncio.Event()
         self._stopped = asyncio.Event()
         self._queues: dict[str, list[str]] = {}
+        self._renewing = asyncio.Lock()
 
     # What others may know
 
@@ -213,6 +214,8 @@ class District:
             yield await self._status()
         elif what == "scale":
             yield await self._scale(request)
+        elif what == "restart":
+            yield await self._restart(str(request.get("name")))
         elif what == "down":
             yield {"ok": True, "phase": "stopping"}
             self.request_stop()
@@ -242,6 +245,18 @@ class District:
             await asyncio.sleep(0.2)
             await self.look()
         return {"ok": True, "ready": self.supervisor.all_ready}
+
+    async def _restart(self, name: str) -> dict[str, Any]:
+        assert self.broker is not None
+        assert self.database is not None
+        ground = renewal.Ground(amqp_uri=self.broker.url, database_url=self.database.url, queues=self._queues)
+        began = time.monotonic()
+        try:
+            async with self._renewing:
+                await renewal.renew(self.supervisor, name, ground)
+        except renewal.RenewalError as error:
+            return {"ok": False, "error": str(error)}
+        return {"ok": True, "seconds": round(time.monotonic() - began, 2)}
 
     async def listen(self) -> asyncio.Server:
         self.layout.make()

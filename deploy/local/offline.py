@@ -20,6 +20,7 @@ HELP = """\
   bus <service> [..]       滞留消息：查看、重放、丢弃  parked messages: list, show, replay, discard (-h)
   logs [process] [-f]      查看日志  print or follow logs
   scale <service>=<n>      调整副本数  e.g. scale projects=3
+  restart <process> [..]   平滑重启  replace running processes, one at a time, losing no request
   down                     停止  stop everything; data stay in var/
   test [--containers] [..] 运行测试  run the tests; further arguments go to pytest
   check                    代码检查  what CI checks: format, lint, types, imports, compose, house tests

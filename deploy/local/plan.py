@@ -119,17 +119,19 @@ def service_specs(*, layout: Layout, service: str, env: dict[str, str]) -> list[
 
 def gateway_spec(*, layout: Layout, name: str, port: int, street: str | None, env: dict[str, str]) -> Spec:
     gunicorn = str(Path(sys.executable).with_name("gunicorn"))
-    socket = str(layout.sockets / f"{name}.sock")
+    socket = layout.sockets / f"{name}.sock"
     return Spec(
         name=name,
         argv=(
             *(gunicorn, "-k", "asgi", "--workers", os.environ.get("GATEWAY_WORKERS", "1")),
             *("-b", f"127.0.0.1:{port}", "--graceful-timeout", "25", "--timeout", "60"),
-            *("--control-socket", socket, "gateway.app:get_app()"),
+            *("--control-socket", str(socket), "gateway.app:get_app()"),
         ),
         env=env | {"FOOTPRINT_PROCESS": name} | ({"FOOTPRINT_STREET": street} if street else {}),
         cwd=layout.root,
         wave=0,
+        renewal="workers",
+        control=socket,
     )
 
 
@@ -141,6 +143,7 @@ def peers_spec(*, layout: Layout, addresses: Addresses, env: dict[str, str]) -> 
         env=env | ports | {"FOOTPRINT_PROCESS": "peers"},
         cwd=layout.root,
         wave=2,
+        renewal="alone",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 from collections.abc import Mapping
 
@@ -23,6 +24,30 @@ def missing_consumers(amqp_uri: str, queues: list[str]) -> list[str]:
         return list(ask_broker(amqp_uri, queues))
     except Exception:
         return queues
+
+
+def fewest_consumers(amqp_uri: str, queues: list[str]) -> int:
+    """Of those queues; 0 while the broker does not answer."""
+    from chassis.runtime.health import consumers
+
+    try:
+        return min(consumers(amqp_uri, queues).values())
+    except Exception:
+        return 0
+
+
+def sessions(database_url: str, name: str) -> int:
+    """Database sessions that call themselves so, as each relay does; 0 while the server does not answer."""
+    import psycopg2
+
+    try:
+        with contextlib.closing(psycopg2.connect(f"{database_url}/postgres", connect_timeout=5)) as link:
+            cursor = link.cursor()
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = %s", (name,))
+            found = cursor.fetchone()
+            return int(found[0]) if found else 0
+    except psycopg2.Error:
+        return 0
 
 
 def page_answers(port: int, path: str = "/readyz") -> bool:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from deploy.local.logs import rotate
 from deploy.local.processes import birth, family_mib
@@ -29,7 +29,11 @@ SETTLED_SECONDS = 1.0
 
 @dataclass(frozen=True, kw_only=True)
 class Spec:
-    """One kind of process. `wave`: lower waves are stopped first (gateways before what they call)."""
+    """One kind of process. `wave`: lower waves are stopped first (gateways before what they call).
+
+    `renewal`: how it is restarted. `overlap`: a new one beside the old; `workers`: by its master, over `control`;
+    `alone`: it holds a port or the like, so the old one goes first.
+    """
 
     name: str
     argv: tuple[str, ...]
@@ -38,6 +42,8 @@ class Spec:
     replicas: int = 1
     scalable: bool = False
     wave: int = 1
+    renewal: Literal["overlap", "workers", "alone"] = "overlap"
+    control: Path | None = None
 
 
 def restart_delay(failures: int) -> float:
@@ -124,6 +130,10 @@ class Replica:
             # start_new_session made the pid its own group's leader; SIGKILL must take the workers along.
             os.killpg(pid, number) if group else os.kill(pid, number)
 
+    def tell(self, number: int) -> None:
+        """A signal to the process itself."""
+        self._signal(number)
+
     async def stop(self, *, grace: float) -> None:
         self._stopping.set()
         self._signal(signal.SIGTERM)
@@ -188,6 +198,20 @@ class Supervisor:
         surplus = held[count:]
         del held[count:]
         await asyncio.gather(*(replica.stop(grace=self._grace) for replica in surplus))
+        self._changed()
+
+    def replicas(self, name: str) -> list[Replica]:
+        return list(self._replicas[name])
+
+    def begin_successor(self, replica: Replica) -> Replica:
+        """A second process in the place of the first, which goes on; the log is the same."""
+        made = Replica(spec=replica.spec, index=replica.index, log=self.log_of(replica.name), changed=self._changed)
+        self._replicas[replica.spec.name].append(made)
+        return made
+
+    async def retire(self, replica: Replica) -> None:
+        self._replicas[replica.spec.name].remove(replica)
+        await replica.stop(grace=self._grace)
         self._changed()
 
     def set_ready(self, *, name: str, ready: bool) -> None:

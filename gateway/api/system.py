@@ -69,11 +69,15 @@ def responders(deps: Deps) -> dict[str, Callable[..., Awaitable[None]]]:
         command_ids = {service: str(uuid.uuid5(base, service)) for service in SERVICES}
         headers = resource.call_headers(deps, req)
         view = await settlement.advance(deps.rpc, values, headers, command_ids)
-        resource.write(req, resp, {**view, "settlement": await rest.wait(headers)})
+        settled = await rest.wait(headers)
+        forget(deps)
+        resource.write(req, resp, {**view, "settlement": settled})
 
     async def get_settlement(req: Request, resp: Response) -> None:
         auth.require(req, deps.verifier, SETTLEMENT, street=deps.street)
-        resource.write(req, resp, await rest.wait(resource.call_headers(deps, req)))
+        settled = await rest.wait(resource.call_headers(deps, req))
+        forget(deps)
+        resource.write(req, resp, settled)
 
     async def get_bus(req: Request, resp: Response) -> None:
         auth.require(req, deps.verifier, BUS, street=deps.street)
@@ -90,6 +94,12 @@ def responders(deps: Deps) -> dict[str, Callable[..., Awaitable[None]]]:
         "get_bus": get_bus,
         "get_job": get_job,
     }
+
+
+def forget(deps: Deps) -> None:
+    """At rest every handler has applied its events; whoever was told so must not read what was kept before."""
+    if deps.reads is not None:
+        deps.reads.cache.flush()
 
 
 def service_of(job_id: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -79,6 +80,10 @@ class SignIn(Schema):
     password = Text(at_most=50, required=True)
 
 
+class Nap(Schema):
+    seconds = fields.Float(required=True, validate=validate.Range(min=0, max=5))
+
+
 class TokenView(Schema):
     token = fields.String()
 
@@ -95,6 +100,7 @@ OPERATIONS: tuple[Operation, ...] = (
     command_row("sign_in", SignIn, TokenView, roles=("*",), zh="登录", en="Sign in", secret=True),
     rpc_row("get_note", NoteRef, NoteView, roles=("bureau", "street_staff"), zh="查看", en="Read"),
     rpc_row("list_notes", NoteQuery, NoteView, roles=("bureau", "street_staff"), zh="列表", en="List", many=True),
+    rpc_row("take_nap", Nap, Nap, roles=("*",), zh="小睡", en="Nap"),
     rpc_row("break_down", None, None, roles=("*",), zh="出错", en="Break"),
 )
 ROUTES = (
@@ -108,6 +114,7 @@ ROUTES = (
     Route("POST", "/v1/note-sessions", "notes.sign_in", status=201),
 )
 BREAKING = (Route("GET", "/v1/note-defects", "notes.break_down"),)
+SLOW = (Route("GET", "/v1/note-naps", "notes.take_nap"),)
 CATALOGUE = {f"notes.{row.name}": row for row in OPERATIONS}
 
 
@@ -175,6 +182,11 @@ class Notes(Housekeeping):
         if title:
             statement = statement.where(Note.title == title)
         return db.page(session, statement, by=Note.id, render=NoteView().dump, cursor=cursor, limit=limit)
+
+    @rpc
+    def take_nap(self, session: Session, *, actor: Actor, seconds: float) -> Any:
+        time.sleep(seconds)
+        return {"seconds": seconds}
 
     @rpc
     def break_down(self, session: Session, *, actor: Actor) -> Any:

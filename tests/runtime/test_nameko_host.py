@@ -216,7 +216,7 @@ def test_sigterm_finishes_what_was_begun_and_answers_it(fragile: Processes) -> N
 
 def test_the_relay_and_the_job_process_stop_when_told(fragile: Processes) -> None:
     fragile.start("jobs")
-    time.sleep(2)
+    fragile.eventually(lambda: '"working"' in fragile.log("jobs") and '"relaying"' in fragile.log("relay"))
     assert fragile.stop("jobs", seconds=5) == 0
     assert fragile.stop("relay", seconds=5) == 0
 

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT, array
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.expression import cast
 
-from chassis import paging
+from chassis import db
 from chassis.actor import Actor
 from chassis.clock import SHANGHAI
 from chassis.codes import ChassisCode
@@ -74,7 +74,7 @@ def list_trail_entries(
         if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 16):
             raise InvalidError(ChassisCode.CURSOR_INVALID)
         statement = statement.where(TrailEntry.index < int(cursor))
-    size = min(max(limit or 50, 1), paging.MAX_PAGE)
+    size = min(max(limit or 50, 1), db.MAX_PAGE)
     rows = list(session.scalars(statement.order_by(TrailEntry.index.desc()).limit(size + 1)))
     more = len(rows) > size
     rows = rows[:size]

@@ -29,6 +29,10 @@ class Organisations:
         return queries.get_organisation(session, actor=actor, organisation_id=organisation_id)
 
     @rpc
+    def get_organisation_contact(self, session: Session, *, actor: Actor, organisation_id: str) -> dict[str, Any]:
+        return queries.get_organisation_contact(session, actor=actor, organisation_id=organisation_id)
+
+    @rpc
     def list_organisations(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
         return queries.list_organisations(session, actor=actor, **asked)
 

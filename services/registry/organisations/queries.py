@@ -18,16 +18,14 @@ from services.registry import scope
 from services.registry.organisations import domain
 from services.registry.organisations.credit_code import compact
 from services.registry.organisations.models import Field, Organisation, OrganisationChange
-from services.registry.personal import mask_name
+from services.registry.personal import mask_name, mask_phone
 
 _VIEW = OrganisationView()
+# The table's own columns: those of a mapped class are annotated, and SQLAlchemy compares them anew for every result.
+_TABLE = Organisation.__table__.c
 _COLUMNS = (
-    Organisation.id.label("organisation_id"),
-    *(
-        getattr(Organisation, field.attribute or name)
-        for name, field in _VIEW.fields.items()
-        if name != "organisation_id"
-    ),
+    _TABLE["id"].label("organisation_id"),
+    *(_TABLE[field.attribute or name] for name, field in _VIEW.fields.items() if name != "organisation_id"),
 )
 _FILTERS = {
     "name": Organisation.name_key.contains(bindparam("name"), escape="/"),
@@ -37,9 +35,7 @@ _CHANGE = ChangeView()
 
 
 def render(row: Organisation) -> dict[str, Any]:
-    """The view; the responsible person masked."""
-    person = mask_name(row.responsible_person)
-    shown: dict[str, Any] = _VIEW.dump({**scope.columns(row), "organisation_id": row.id, "responsible_person": person})
+    shown: dict[str, Any] = _VIEW.dump({**scope.columns(row), "organisation_id": row.id})
     return shown
 
 
@@ -57,7 +53,6 @@ def find_organisation(session: Session, actor: Actor, organisation_id: str) -> O
 
 def _show(found: dict[str, Any]) -> dict[str, Any]:
     """The view of selected columns."""
-    found["responsible_person"] = mask_name(found["responsible_person"])
     shown: dict[str, Any] = _VIEW.dump(found)
     return shown
 
@@ -84,6 +79,16 @@ def _many(sight: scope.Sight, filters: frozenset[str], after: bool) -> Select[An
     for name in sorted(filters):
         many = many.where(_FILTERS[name] if name in _FILTERS else getattr(Organisation, name) == bindparam(name))
     return paging.paged(many, by=Organisation.id, after=after)
+
+
+def get_organisation_contact(session: Session, *, actor: Actor, organisation_id: str) -> dict[str, Any]:
+    """Name and phone, masked."""
+    row = find_organisation(session, actor, organisation_id)
+    return {
+        "organisation_id": row.id,
+        "responsible_person": mask_name(row.responsible_person),
+        "phone": mask_phone(row.phone),
+    }
 
 
 def list_organisations(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from datetime import timedelta
@@ -21,6 +22,7 @@ from chassis.operations import command as command_row
 from chassis.operations import rpc as rpc_row
 from chassis.runtime.entrypoints import command, every, on_event, rpc, timer
 from chassis.runtime.jobrunner import JobRun
+from chassis.runtime.offload import offload
 from chassis.runtime.service import Service
 from chassis.runtime.standard import OPERATIONS, Housekeeping
 
@@ -179,6 +181,11 @@ class Demo(Housekeeping):
     @on_event(CounterRaised)
     def on_counter_raised(self, session: Session, event: CounterRaised, envelope: Envelope) -> None:
         note(session, "raised", event.counter_id, value=event.value)
+        if event.mood == "burn":
+            offload(burn, event.seconds)
+            return
+        if event.mood == "doze":
+            session.execute(select(func.pg_sleep(event.seconds)))
         if event.mood == "fail":
             raise RuntimeError("the handler does not like it")
         if event.mood == "shut" and session.scalar(select(Effect.number).where(Effect.kind == "opened")) is None:
@@ -192,6 +199,13 @@ class Demo(Housekeeping):
     @every(seconds=2)
     def breathe(self, session: Session) -> None:
         note(session, "breathed", NAME)
+
+
+def burn(seconds: float) -> None:
+    """CPU work, in Python: it shares the interpreter, but not the event loop."""
+    limit = time.monotonic() + seconds
+    while time.monotonic() < limit:
+        hashlib.sha256(b"work").digest()
 
 
 def count(run: JobRun, *, counter_id: str) -> dict[str, Any]:

@@ -48,7 +48,8 @@ def test_a_seed_group_grows_over_the_threshold_and_becomes_an_organisation(cast:
     organisation = cast.street("registry.get_organisation", organisation_id=group["organisation_id"])
     assert (organisation["legal_tier"], organisation["kind"]) == ("filed", "cso")
     assert organisation["hub_id"] == cast.made["hub"]["organisation_id"]
-    assert organisation["responsible_person"] == "王**"
+    contact = cast.street("registry.get_organisation_contact", organisation_id=group["organisation_id"])
+    assert contact["responsible_person"] == "王**"
     history = cast.street("registry.list_organisation_changes", organisation_id=group["organisation_id"])
     assert group["seed_group_id"] in history["items"][0]["reason"]
 

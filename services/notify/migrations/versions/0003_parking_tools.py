@@ -1,6 +1,6 @@
 """parking tools
 
-Revision: 0003, after 0001
+Revision: 0003, after 0002
 """
 
 from __future__ import annotations
