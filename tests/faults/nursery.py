@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import re
 import signal
 import subprocess
 import sys
@@ -119,7 +120,7 @@ class Slot:
         """Whether the log of the present process has the event ``word``."""
         with self.log.open("rb") as file:
             file.seek(self.born_at)
-            return f'"event": "{word}"'.encode() in file.read()
+            return re.search(rf'"event": ?"{word}"'.encode(), file.read()) is not None
 
     def ready(self) -> bool:
         return self.command != "serve" or (self.log.exists() and self.says("serving"))
