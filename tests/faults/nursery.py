@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -113,8 +114,10 @@ class Slot:
             self.send(signal.SIGUSR1)
 
     def send(self, number: int) -> None:
+        """To a process that lives; its parent may not have told yet that it does not."""
         if self.pid and self.code() is None:
-            os.kill(self.pid, number)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     def says(self, word: str) -> bool:
         """Whether the log of the present process has the event ``word``."""
