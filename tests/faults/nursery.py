@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
+import re
 import signal
 import subprocess
 import sys
@@ -112,14 +114,16 @@ class Slot:
             self.send(signal.SIGUSR1)
 
     def send(self, number: int) -> None:
+        """To a process that lives; its parent may not have told yet that it does not."""
         if self.pid and self.code() is None:
-            os.kill(self.pid, number)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     def says(self, word: str) -> bool:
         """Whether the log of the present process has the event ``word``."""
         with self.log.open("rb") as file:
             file.seek(self.born_at)
-            return f'"event": "{word}"'.encode() in file.read()
+            return re.search(rf'"event": ?"{word}"'.encode(), file.read()) is not None
 
     def ready(self) -> bool:
         return self.command != "serve" or (self.log.exists() and self.says("serving"))
