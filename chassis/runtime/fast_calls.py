@@ -12,6 +12,7 @@ from typing import Any
 
 import eventlet
 from eventlet.event import Event
+from greenlet import getcurrent, greenlet
 from nameko.extensions import Entrypoint, SharedExtension
 
 from chassis import config, crash, frames, ids, link, logging
@@ -48,7 +49,7 @@ class FastCalls(SharedExtension):
         self._idle = Event()
         self._bus: GreenLink | None = None
         self._tag = f"calls-{ids.new_uuid()}"
-        self._cancelled = False
+        self._loop: Any = None
 
     def add(self, provider: FastEntrypoint) -> None:
         self._methods[provider.method_name] = provider
@@ -56,6 +57,7 @@ class FastCalls(SharedExtension):
     def start(self) -> None:
         """Returns once the queue is consumed; a broker that is away is waited for."""
         name = self.container.service_name
+        self._loop = eventlet.hubs.get_hub().greenlet
         steps = link.open_channel(CHANNEL, prefetch=int(self.container.max_workers))
         steps += link.consume(CHANNEL, rpc_name(name), self._tag)
         self._bus = GreenLink(
@@ -98,12 +100,13 @@ class FastCalls(SharedExtension):
         if self.draining:
             current.send(frames.give_back(CHANNEL, delivery.tag))
             return
-        eventlet.spawn_n(self._serve, delivery, current)
+        # In the loop: a call that waits for nothing is over, reply and all, when this returns.
+        greenlet(self._serve, self._loop).switch(delivery, current)
 
     def _serve(self, delivery: Delivery, current: Link) -> None:
         """One call: its reply, then its acknowledgement, on whatever connection is up by then."""
         method = delivery.routing_key.rpartition(".")[2]
-        running = Running(eventlet.getcurrent(), time.monotonic(), method)
+        running = Running(getcurrent(), time.monotonic(), method)
         self._running.add(running)
         try:
             body = self._perform(method, delivery)

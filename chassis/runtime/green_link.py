@@ -1,4 +1,4 @@
-"""Drives a chassis.link.Link from greenlets: connects, reads, writes what has gathered in one go, connects anew."""
+"""Drives a chassis.link.Link from the event loop: connects, reads, writes what has gathered at once, connects anew."""
 
 from __future__ import annotations
 
@@ -8,23 +8,22 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import eventlet
-from eventlet.green import socket as green_socket
-from eventlet.greenthread import GreenThread
 
 from chassis import link, logging
 from chassis.frames import Delivery
 from chassis.link import Link, LinkError, Login, Step
+from chassis.runtime import hub_socket
+from chassis.runtime.hub_socket import HubSocket, Tls
 
 log = logging.get(__name__)
-CHUNK = 256 * 1024
 SETUP_SECONDS = 10.0
 OnDelivery = Callable[[Delivery, Link], None]
 
 
 class GreenLink:
-    """One connection of a serving process, kept until :meth:`close`. ``on_delivery`` must not block.
+    """One connection of a serving process, kept until :meth:`close`. ``on_delivery`` runs in the loop: it never blocks.
 
-    A write costs no switch of its own: frames gather until the running greenlets pause, then leave together.
+    Frames sent while the loop handles what it has read leave in one write at its end; others with the next turn.
     """
 
     def __init__(
@@ -38,9 +37,9 @@ class GreenLink:
         self._name = name
         self._hub = eventlet.hubs.get_hub()
         self._closing = False
-        self._socket: Any = None
-        self._writer: GreenThread | None = None
-        self._parked = False
+        self._socket: HubSocket | None = None
+        self._current: Link | None = None
+        self._woken = False
 
     def run(self) -> None:
         """Until :meth:`close`. Back within seconds of the broker, however long it was away."""
@@ -49,93 +48,69 @@ class GreenLink:
             began = time.monotonic()
             try:
                 self._session(login)
-            except (OSError, EOFError, LinkError) as error:  # EOFError: eventlet's word for a socket closed meanwhile
+            except (OSError, EOFError, LinkError) as error:
                 if self._closing:
                     return
                 wait = 0.2 if time.monotonic() - began > SETUP_SECONDS else min(wait * 2, 3.0)
                 log.warning("broker_away", error=repr(error), retry_seconds=wait, link=self._name)
             eventlet.sleep(wait)
 
-    def send(self, data: bytes) -> None:
-        """Packed frames on the connection that is up; without one they are dropped."""
-        if self.link is not None:
-            self.link.send(data)
-            self.wake()
-
     def wake(self) -> None:
-        """Have the writer run once the greenlets that are ready now have run."""
-        if self._parked:
-            self._parked = False
-            self._hub.schedule_call_global(0, self._writer.switch)  # type: ignore[union-attr]
+        """Have what was sent on :attr:`link` leave once the greenlets that are ready now have run."""
+        if not self._woken:
+            self._woken = True
+            self._hub.schedule_call_global(0, self._flush)
 
     def close(self) -> None:
         """Flush, say goodbye, and end :meth:`run`."""
         self._closing = True
         if self.link is not None:
             self.link.say_goodbye()
-            self.wake()
+            self._flush()
             limit = time.monotonic() + 2
-            while self.link is not None and (self.link.waiting or not self._parked) and time.monotonic() < limit:
+            while self._socket is not None and not self._socket.idle and time.monotonic() < limit:
                 eventlet.sleep(0.01)
         self.drop()
 
     def drop(self) -> None:
         """End the connection at once; :meth:`run` makes another unless closing."""
         if self._socket is not None:
-            try:
-                self._socket.shutdown(green_socket.SHUT_RDWR)
-            except OSError:
-                self._socket.close()
+            self._socket.fail(LinkError("dropped"))
 
     def _session(self, login: Login) -> None:
-        sock = self._socket = self._connect(login)
-        current = Link(login, self._steps, heartbeat=self._heartbeat, name=self._name)
-        self._parked = False
-        self._writer = eventlet.spawn(self._write, sock, current)
+        sock = self._connect(login)
+        current = self._current = Link(login, self._steps, heartbeat=self._heartbeat, name=self._name)
+        context = login.context()
+        tls = Tls(context, login.host) if context else None
+        self._socket = HubSocket(sock, tls, self._on_data)
         ticker = eventlet.spawn(self._tick, current)
         try:
-            self._read(sock, current)
+            self._flush()
+            raise self._socket.lost.wait()
         finally:
-            self.link, self._socket, self._parked = None, None, False
-            for helper in (self._writer, ticker):
-                eventlet.kill(helper)
-            sock.close()
+            eventlet.kill(ticker)
+            self._socket.close()
+            self.link = self._socket = self._current = None
 
     def _connect(self, login: Login) -> Any:
-        sock = green_socket.create_connection((login.host, login.port), timeout=link.CONNECT_SECONDS)
-        sock.settimeout(None)
-        sock.setsockopt(green_socket.IPPROTO_TCP, green_socket.TCP_NODELAY, 1)
-        context = login.context()
-        if context is None:
-            return sock
-        from eventlet.green import ssl as green_ssl
+        return hub_socket.connect(login.host, login.port, seconds=link.CONNECT_SECONDS)
 
-        return green_ssl.GreenSSLContext.wrap_socket(context, sock, server_hostname=login.host)
+    def _on_data(self, data: bytes) -> None:
+        current = self._current
+        if current is None:
+            return
+        self._woken = True  # what the deliveries answer at once leaves below
+        for delivery in current.feed(data, time.monotonic()):
+            self._on_delivery(delivery, current)
+        if self.link is None and current.ready:
+            self.link = current
+            log.info("broker_connected", link=self._name)
+        self._flush()
 
-    def _read(self, sock: Any, current: Link) -> None:
-        while True:
-            data = sock.recv(CHUNK)
-            if not data:
-                raise LinkError("the broker hung up")
-            for delivery in current.feed(data, time.monotonic()):
-                self._on_delivery(delivery, current)
-            if self.link is None and current.ready:
-                self.link = current
-                log.info("broker_connected", link=self._name)
-            if current.waiting:
-                self.wake()
-
-    def _write(self, sock: Any, current: Link) -> None:
-        try:
-            while True:
-                data = current.take()
-                if data:
-                    sock.sendall(data)
-                else:
-                    self._parked = True
-                    self._hub.switch()
-        except OSError:
-            self.drop()  # the reader finds out and says so
+    def _flush(self) -> None:
+        self._woken = False
+        if self._current is not None and self._socket is not None and self._current.waiting:
+            self._socket.write(self._current.take())
 
     def _tick(self, current: Link) -> None:
         """Heartbeats; and an end to a broker that takes the connection and then says nothing."""
@@ -147,8 +122,7 @@ class GreenLink:
                 if not current.ready and time.monotonic() - began > SETUP_SECONDS:
                     raise LinkError("the broker does not let us in")
             except LinkError as error:
-                log.warning("link_dropped", error=str(error), link=self._name)
-                self.drop()
+                if self._socket is not None:
+                    self._socket.fail(error)
                 return
-            if current.waiting:
-                self.wake()
+            self._flush()

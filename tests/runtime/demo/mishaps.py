@@ -86,9 +86,9 @@ MISHAPS: dict[str, Callable[[], None]] = {
 def note_deliveries() -> None:
     """The inbox hides a second delivery from the handler; the log does not."""
 
-    def first(self: Executor, envelope: Envelope, *, event: str | None = None) -> bool:
+    def first(self: Executor, envelope: Envelope, **known: Any) -> bool:
         log.info("delivered", subject=envelope.subject)
-        return handle(self, envelope, event=event)
+        return handle(self, envelope, **known)
 
     handle, Executor.handle = Executor.handle, first  # type: ignore[method-assign]
 

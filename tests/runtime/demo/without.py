@@ -104,7 +104,7 @@ _open = threading.local()  # a green one in a serving process
 def committed_by_worker_result() -> None:
     """F9: as nameko-sqlalchemy's ``DatabaseSession``: the transaction ends in ``worker_result``, after the ack."""
 
-    def handle(self: Executor, envelope: Envelope, *, event: str | None = None) -> bool:
+    def handle(self: Executor, envelope: Envelope, *, event: str | None = None, retried: bool = False) -> bool:
         handler = self.service.queue_of(envelope.name)
         session: Session = self.sessions()
         actor = system_actor(handler, envelope.district_code)

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
+import socket
+from typing import Any
+
 import pytest
 
-
-class Closed:
-    """A socket that another greenlet has closed under its reader."""
-
-    def recv(self, size: int) -> bytes:
-        raise EOFError
-
-    def sendall(self, data: bytes) -> None:
-        return None
-
-    def shutdown(self, how: int) -> None:
-        raise OSError("closed")
-
-    def close(self) -> None:
-        return None
+pytestmark = pytest.mark.filterwarnings("ignore:[^A-Za-z]*Eventlet is deprecated")
 
 
-@pytest.mark.filterwarnings("ignore:[^A-Za-z]*Eventlet is deprecated")
-def test_a_socket_closed_under_its_reader_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broker_that_hangs_up_at_once_is_called_again(monkeypatch: pytest.MonkeyPatch) -> None:
     import eventlet
+    from eventlet.green import socket as green_socket
 
     from chassis.runtime.green_link import GreenLink
 
-    made: list[Closed] = []
+    made: list[Any] = []
+
+    def connect(login: Any) -> Any:
+        ours, theirs = socket.socketpair()
+        theirs.close()
+        made.append(green_socket.socket(fileno=ours.detach()))
+        return made[-1]
+
     bus = GreenLink("pyamqp://a:b@127.0.0.1:1//", (), on_delivery=lambda *_: None, heartbeat=5)
-    monkeypatch.setattr(bus, "_connect", lambda login: made.append(Closed()) or made[-1])
+    monkeypatch.setattr(bus, "_connect", connect)
     running = eventlet.spawn(bus.run)
     with eventlet.Timeout(10):
         while len(made) < 2:
@@ -37,3 +33,35 @@ def test_a_socket_closed_under_its_reader_is_replaced(monkeypatch: pytest.Monkey
     bus.close()
     with eventlet.Timeout(10):
         running.wait()
+
+
+def test_what_the_socket_does_not_take_leaves_when_it_does() -> None:
+    import eventlet
+    from eventlet.green import socket as green_socket
+
+    from chassis.runtime.hub_socket import HubSocket
+
+    ours, theirs = socket.socketpair()
+    theirs.setblocking(False)
+    heard: list[bytes] = []
+    link = HubSocket(green_socket.socket(fileno=ours.detach()), None, heard.append)
+    data = bytes(range(256)) * 40_000
+    link.write(data[:5_000_000])
+    assert not link.idle
+    link.write(data[5_000_000:])
+    got = bytearray()
+    with eventlet.Timeout(10):
+        while len(got) < len(data):
+            eventlet.sleep(0)
+            try:
+                got += theirs.recv(1 << 20)
+            except BlockingIOError:
+                continue
+    assert bytes(got) == data
+    assert link.idle
+    theirs.send(b"hello")
+    theirs.close()
+    with eventlet.Timeout(10):
+        assert "hung up" in str(link.lost.wait())
+    assert heard == [b"hello"]
+    link.close()
