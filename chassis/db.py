@@ -178,7 +178,8 @@ def _to_json(value: Any) -> str:
 def _check_alive(connection: Any, record: Any, proxy: Any) -> None:
     """A server that restarted has hung up on an idle connection: seen without a round trip, unlike by a ping."""
     try:
-        connection.poll()
+        connection.poll()  # may find its last words
+        connection.poll()  # finds that nothing follows
     except psycopg2.Error as error:
         raise DisconnectionError from error
 
