@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from pamqp import commands
 
 from chassis import frames
+from chassis.frame_parser import Parser
 from chassis.frames import FRAME_MAX, Delivery, Method
 
 PROTOCOL = b"AMQP\x00\x00\x09\x01"
@@ -85,7 +86,7 @@ class Link:
         self.frame_max = FRAME_MAX
         self._login = login
         self._name = name
-        self._parser = frames.Parser()
+        self._parser = Parser()
         self._steps = list(reversed(steps))
         self._waits_for: Step | None = None
         self._heartbeat = float(heartbeat)

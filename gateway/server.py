@@ -7,6 +7,7 @@ from typing import Any
 
 from prometheus_client import multiprocess
 
+from chassis import heap
 from gateway import settings
 from gateway.stream import end_streams
 
@@ -19,6 +20,7 @@ def post_worker_init(worker: Any) -> None:
         worker.handle_exit_signal()
 
     worker.loop.add_signal_handler(signal.SIGTERM, stop)
+    heap.settle()
 
 
 def child_exit(server: object, worker: Any) -> None:

@@ -114,7 +114,7 @@ def lock(district_code: str, facts: dict[str, Any]) -> Select[Any]:
 
 def duplicate(district_code: str, facts: dict[str, Any]) -> Select[Any]:
     """Same code in the district, or same name or filing number in the street."""
-    here = Organisation.street_code.is_not_distinct_from(facts.get("street_code"))
+    here = Organisation.street_code == facts.get("street_code")  # None: IS NULL
     same: list[ColumnElement[bool]] = [
         here & (Organisation.name_key == facts["name_key"]) & (Organisation.status == "active")
     ]

@@ -23,7 +23,8 @@ class HandlerTimeoutError(Exception):
 def answer(executor: Executor, method: str, headers: Mapping[str, Any], body: bytes) -> bytes:
     """The reply of a call; every error becomes one the caller can read, a defect without its details (F17)."""
     known = wire.call_headers(headers)
-    trace_id = known.setdefault("trace_id", new_trace_id())
+    trace_id = known.get("trace_id") or new_trace_id()
+    known["trace_id"] = trace_id
     with structlog.contextvars.bound_contextvars(trace_id=trace_id):  # for the lines of its failure too
         try:
             return wire.reply_body(executor.call(method, wire.arguments_of(body), known))

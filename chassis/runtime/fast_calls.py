@@ -38,6 +38,28 @@ class Running:
     method: str
 
 
+class Tags:
+    """Deliveries of one connection that are not acknowledged yet, and those of them that are answered."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        self.held: set[int] = set()
+        self.answered: list[int] = []
+
+    def acknowledge(self) -> None:
+        """One frame for all that is answered up to the oldest call that is not; one each for those beyond it."""
+        answered, self.answered = self.answered, []
+        if not answered:
+            return
+        self.held.difference_update(answered)
+        oldest = min(self.held, default=max(answered) + 1)
+        if reached := [tag for tag in answered if tag < oldest]:
+            self.link.send(frames.ack(CHANNEL, max(reached), up_to=True))
+        for tag in answered:
+            if tag > oldest:
+                self.link.send(frames.ack(CHANNEL, tag))
+
+
 class FastCalls(SharedExtension):
     """The service's RPC queue on a connection of its own; prefetch = workers."""
 
@@ -50,6 +72,7 @@ class FastCalls(SharedExtension):
         self._bus: GreenLink | None = None
         self._tag = f"calls-{ids.new_uuid()}"
         self._loop: Any = None
+        self._tags: Tags | None = None
 
     def add(self, provider: FastEntrypoint) -> None:
         self._methods[provider.method_name] = provider
@@ -66,6 +89,7 @@ class FastCalls(SharedExtension):
             on_delivery=self._on_delivery,
             heartbeat=self.container.config["HEARTBEAT"],
             name=f"{name} calls",
+            before_write=self._acknowledge,
         )
         self.container.spawn_managed_thread(self._bus.run, identifier="calls")
         self.container.spawn_managed_thread(self._watch, identifier="call limits")
@@ -100,8 +124,15 @@ class FastCalls(SharedExtension):
         if self.draining:
             current.send(frames.give_back(CHANNEL, delivery.tag))
             return
+        if self._tags is None or self._tags.link is not current:
+            self._tags = Tags(current)
+        self._tags.held.add(delivery.tag)
         # In the loop: a call that waits for nothing is over, reply and all, when this returns.
         greenlet(self._serve, self._loop).switch(delivery, current)
+
+    def _acknowledge(self, current: Link) -> None:
+        if self._tags is not None and self._tags.link is current:
+            self._tags.acknowledge()
 
     def _serve(self, delivery: Delivery, current: Link) -> None:
         """One call: its reply, then its acknowledgement, on whatever connection is up by then."""
@@ -133,13 +164,11 @@ class FastCalls(SharedExtension):
             log.warning("reply_lost", operation=delivery.routing_key)
             return
         if reply_to := known.get("reply_to"):
-            properties = {"content_type": wire.CONTENT_TYPE, "content_encoding": "utf-8"}
-            if correlation_id := known.get("correlation_id"):
-                properties["correlation_id"] = correlation_id
-            up.send(frames.publish(CHANNEL, RPC_EXCHANGE, reply_to, body, properties, frame_max=up.frame_max))
+            correlation_id = known.get("correlation_id", "")
+            up.send(frames.reply(CHANNEL, RPC_EXCHANGE, reply_to, body, correlation_id, frame_max=up.frame_max))
         crash.point("call.after_reply")
-        if up is current:
-            up.send(frames.ack(CHANNEL, delivery.tag))
+        if up is current and self._tags is not None:
+            self._tags.answered.append(delivery.tag)  # acknowledged by the write that carries the reply
         self._bus.wake()
 
     def _watch(self) -> None:

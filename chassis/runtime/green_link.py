@@ -24,10 +24,18 @@ class GreenLink:
     """One connection of a serving process, kept until :meth:`close`. ``on_delivery`` runs in the loop: it never blocks.
 
     Frames sent while the loop handles what it has read leave in one write at its end; others with the next turn.
+    ``before_write`` may add to what leaves.
     """
 
     def __init__(
-        self, uri: str, steps: Sequence[Step], *, on_delivery: OnDelivery, heartbeat: int, name: str = ""
+        self,
+        uri: str,
+        steps: Sequence[Step],
+        *,
+        on_delivery: OnDelivery,
+        heartbeat: int,
+        name: str = "",
+        before_write: Callable[[Link], None] = lambda _: None,
     ) -> None:
         self.link: Link | None = None
         self._logins = link.logins(uri)
@@ -35,6 +43,7 @@ class GreenLink:
         self._on_delivery = on_delivery
         self._heartbeat = heartbeat
         self._name = name
+        self._before_write = before_write
         self._hub = eventlet.hubs.get_hub()
         self._closing = False
         self._socket: HubSocket | None = None
@@ -109,7 +118,10 @@ class GreenLink:
 
     def _flush(self) -> None:
         self._woken = False
-        if self._current is not None and self._socket is not None and self._current.waiting:
+        if self._current is None or self._socket is None:
+            return
+        self._before_write(self._current)
+        if self._current.waiting:
             self._socket.write(self._current.take())
 
     def _tick(self, current: Link) -> None:

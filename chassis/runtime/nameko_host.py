@@ -13,7 +13,7 @@ from nameko.exceptions import deserialize_to_instance
 from nameko.extensions import register_entrypoint
 from nameko.runners import ServiceRunner
 
-from chassis import config, db, logging, tokens
+from chassis import config, db, heap, logging, tokens
 from chassis.runtime import retention, topology
 from chassis.runtime.execute import Executor
 from chassis.runtime.fast_calls import FastCall
@@ -86,6 +86,7 @@ def _run(runner: ServiceRunner, service: Service) -> int:
         code = 1
         try:
             runner.start()
+            heap.settle()
             started.send()
             log.info("serving", service=service.name)
             runner.wait()

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from pamqp import body, commands, frame, header
 
 from chassis import frames
-from chassis.frames import Delivery, FrameError, Method, Parser
+from chassis.frame_parser import Parser
+from chassis.frames import Delivery, FrameError, Method
 
 SHORT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=40)
 NAMES = st.text("abcdefghijklmnopqrstuvwxyz.-", min_size=1, max_size=40)
@@ -143,7 +144,15 @@ def test_rubbish_is_refused_or_waited_for_but_never_breaks_otherwise(data: bytes
         Parser().feed(data)
 
 
+@given(st.binary(max_size=300), SHORT, st.sampled_from([64, 108, 131072]))
+def test_a_reply_is_the_same_as_its_publish(content: bytes, correlation_id: str, frame_max: int) -> None:
+    known = {"content_type": "application/json", "content_encoding": "utf-8", "correlation_id": correlation_id}
+    packed = frames.reply(1, "nameko-rpc", "key", content, correlation_id, frame_max=frame_max)
+    assert packed == frames.publish(1, "nameko-rpc", "key", content, known, frame_max=frame_max)
+
+
 def test_settling_is_what_pamqp_would_say() -> None:
+    assert frames.ack(1, 5, up_to=True) == frame.marshal(commands.Basic.Ack(5, True), 1)
     assert frames.ack(1, 2**33) == frame.marshal(commands.Basic.Ack(2**33, False), 1)
     assert frames.give_back(1, 7) == frame.marshal(commands.Basic.Nack(7, False, True), 1)
 
