@@ -20,7 +20,7 @@ HEARTBEAT = b"\x08\x00\x00\x00\x00\x00\x00\xce"
 OVERHEAD = 8  # octets of a frame beside its payload
 _BASIC, _PUBLISH, _ACK, _NACK = 60, 40, 80, 120
 _FRAME, _HEAD, _METHOD = Struct(">BHI"), Struct(">BHIHHQ"), Struct(">HH")
-_SHORT, _LONG, _SETTLE = Struct(">H"), Struct(">I"), Struct(">BHIHHQB")
+_SHORT, _LONG, _INTEGER, _SETTLE = Struct(">H"), Struct(">I"), Struct(">q"), Struct(">BHIHHQB")
 
 
 class FrameError(Exception):
@@ -66,10 +66,13 @@ def _header_name(name: str) -> bytes:
 def _table(table: Mapping[str, Any]) -> bytes:
     parts = []
     for name, value in table.items():
-        if type(value) is not str:
+        if type(value) is str:
+            raw = value.encode()
+            parts.append(_header_name(name) + _LONG.pack(len(raw)) + raw)
+        elif type(value) is int and -(2**63) <= value < 2**63:
+            parts.append(_short_string(name) + b"l" + _INTEGER.pack(value))
+        else:
             return encode.field_table(dict(table))
-        raw = value.encode()
-        parts.append(_header_name(name) + _LONG.pack(len(raw)) + raw)
     packed = b"".join(parts)
     return _LONG.pack(len(packed)) + packed
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import amqp
 import kombu
 
-from chassis import config, crash, logging
+from chassis import config, crash, frames, logging
 from chassis.runtime import topology
 
 log = logging.get(__name__)
 Item = tuple[str, str, str, amqp.Message, bool]
+
+
+CHUNK = 64 * 1024
 
 
 class BrokerAwayError(Exception):
@@ -39,33 +43,56 @@ class Publisher:
 
         Everything else is confirmed. Raises :class:`BrokerAwayError`.
         """
-        try:
+        self.send(items)
+        return self.settle()
+
+    def send(self, items: Iterable[Item]) -> None:
+        """The first half of :meth:`publish`: the broker is at work; :meth:`settle` before the next one."""
+        with self._or_away():
             channel = self._channel or self._open()
             self._wait_unblocked()
             self._refused, self._keys = {}, {}
             limit = config.CONFIRM_LIMIT.get()  # a socket that takes nothing must not outlast the drain
-            for key, exchange, routing_key, message, mandatory in items:
-                self._tag += 1
-                self._waiting[self._tag] = key
-                self._keys[message.properties["message_id"]] = key
-                channel.basic_publish(message, exchange, routing_key, mandatory=mandatory, timeout=limit)
+            transport = channel.connection.transport
+            with transport.having_timeout(limit):
+                for piece in _gathered(self._packed(item, channel) for item in items):
+                    transport.write(piece)
             crash.point("relay.after_publish")
+
+    def settle(self) -> dict[str, str]:
+        """The second half: wait until the broker has answered for each message."""
+        with self._or_away():
             self._wait_confirmed()
+        return self._refused
+
+    def _packed(self, item: Item, channel: Any) -> bytes:
+        """By our own frames: py-amqp's publish costs several times as much."""
+        key, exchange, routing_key, message, mandatory = item
+        self._tag += 1
+        self._waiting[self._tag] = key
+        known = dict(message.properties)
+        self._keys[known["message_id"]] = key
+        known["headers"] = known.pop("application_headers", None)
+        frame_max = channel.connection.frame_max
+        return frames.publish(
+            channel.channel_id, exchange, routing_key, message.body, known, mandatory=mandatory, frame_max=frame_max
+        )
+
+    @contextmanager
+    def _or_away(self) -> Iterator[None]:
+        try:
+            yield
         except (OSError, amqp.AMQPError) as error:
             self.close()
             raise BrokerAwayError(repr(error)) from error
-        return self._refused
 
     def keep_alive(self) -> None:
         """Between batches: heartbeats both ways, and notice of a lost connection."""
         if self._connection is None:
             return
-        try:
+        with self._or_away():
             self._connection.heartbeat_check()
             self._drain(0.001)
-        except (OSError, amqp.AMQPError) as error:
-            self.close()
-            raise BrokerAwayError(repr(error)) from error
 
     def close(self) -> None:
         connection, self._connection, self._channel = self._connection, None, None
@@ -136,3 +163,17 @@ class Publisher:
     def _on_unblocked(self) -> None:
         self._blocked = False
         log.info("broker_unblocked")
+
+
+def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Few writes of some size instead of many small ones."""
+    waiting: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        waiting.append(piece)
+        size += len(piece)
+        if size >= CHUNK:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    if waiting:
+        yield b"".join(waiting)

@@ -21,11 +21,12 @@ from chassis.runtime.replay import Replays
 from chassis.runtime.service import Service
 
 log = logging.get(__name__)
-BATCH = 500
+BATCH = 1000
+IN_A_ROW = 20  # batches
 POLL_SECONDS = 1.0
 LOCK = 0x464F4F54  # "FOOT": the advisory lock of a database's one working relay
 _UNSENT = """
-SELECT id, name, district_code, headers, payload FROM outbox
+SELECT id, name, district_code, headers::text, payload::text FROM outbox
 WHERE sent_at IS NULL AND NOT id = ANY(%s::uuid[]) ORDER BY position LIMIT %s
 """
 _MARK = "BEGIN; UPDATE outbox SET sent_at = clock_timestamp() WHERE id = ANY(%s::uuid[]) AND sent_at IS NULL"
@@ -39,11 +40,11 @@ class Unsent:
     name: str
     district_code: str
     headers: dict[str, Any]
-    payload: Any
+    body: bytes
 
     def message(self) -> amqp.Message:
         return amqp.Message(
-            msgspec.json.encode(self.payload),
+            self.body,
             content_type="application/json",
             delivery_mode=2,
             message_id=self.headers["cloudEvents_id"],
@@ -62,6 +63,9 @@ class Relay:
         self._publisher = Publisher(config.AMQP_URI.get(), stopping=stopping)
         self._replays = Replays(self._publisher)
         self._held: dict[str, tuple[float, int]] = {}
+        self._sent: list[Unsent] = []  # published, not yet confirmed
+        self._ahead: list[Unsent] = []
+        self._in_row = 0
 
     def run(self) -> None:
         """Until asked to stop. Whatever is away is waited for."""
@@ -83,8 +87,10 @@ class Relay:
             self._pause(POLL_SECONDS)
             return
         log.info("relaying", database=self._service.database_name)
-        while not self._stopping():
+        while not self._stopping() or self._sent:
             sent = self._pump()
+            if self._sent:
+                continue
             if not self._replays.pump(self._database, busy=sent > 0) and not sent:
                 self._wait_for_news()
 
@@ -110,21 +116,35 @@ class Relay:
         return got
 
     def _pump(self) -> int:
-        """One batch; returns how many the broker has taken."""
-        batch = self._read()
+        """One batch; returns how many the broker has taken.
+
+        While the broker works on a batch, the one before it is marked and the one after it is read.
+        """
+        batch = self._sent or self._send(self._read())
         if not batch:
             self._publisher.keep_alive()
             return 0
-        crash.point("relay.before_publish")
-        refused = self._publisher.publish(
-            (row.id, self._exchange(row.name), f"{row.district_code}.{row.name}", row.message(), _handled(row.name))
-            for row in batch
-        )
+        refused = self._publisher.settle()
         crash.point("relay.after_confirm")
-        sent = [row.id for row in batch if row.id not in refused]
-        self._mark(sent)
+        self._sent = self._send(self._ahead)
+        taken = [row.id for row in batch if row.id not in refused]
+        self._mark(taken)
         self._hold(batch, refused)
-        return len(sent)
+        self._in_row = self._in_row + 1 if self._sent else 0
+        # a backlog is worked off without a pause, but for replays, which take a turn now and then
+        full = len(batch) == BATCH and self._in_row < IN_A_ROW
+        self._ahead = self._read() if full else []
+        return len(batch)
+
+    def _send(self, batch: list[Unsent]) -> list[Unsent]:
+        if batch and not self._stopping():
+            crash.point("relay.before_publish")
+            self._publisher.send(
+                (row.id, self._exchange(row.name), f"{row.district_code}.{row.name}", row.message(), _handled(row.name))
+                for row in batch
+            )
+            return batch
+        return []
 
     def _exchange(self, name: str) -> str:
         kind = TYPES.get(name)
@@ -133,9 +153,13 @@ class Relay:
     def _read(self) -> list[Unsent]:
         now = time.monotonic()
         held = [key for key, (until, _) in self._held.items() if until > now]
+        held += [row.id for row in self._sent]
         with self._database.cursor() as cursor:
             cursor.execute(_UNSENT, (held, BATCH))
-            return [Unsent(str(row[0]), *row[1:]) for row in cursor.fetchall()]
+            return [
+                Unsent(str(row[0]), row[1], row[2], msgspec.json.decode(row[3]), row[4].encode())
+                for row in cursor.fetchall()
+            ]
 
     def _mark(self, sent: list[str]) -> None:
         if sent:
@@ -170,6 +194,7 @@ class Relay:
             time.sleep(min(0.2, seconds))
 
     def _close(self) -> None:
+        self._sent, self._ahead = [], []
         self._publisher.close()
         database, self._database = self._database, None
         if database is not None:

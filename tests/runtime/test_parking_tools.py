@@ -250,6 +250,7 @@ def test_what_cannot_be_sent_keeps_nothing_else_from_being_sent(world: Processes
     open_up(world)
     world.stop("relay")
     known = {
+        "cloudEvents_specversion": "1.0",
         "cloudEvents_source": "/370211/demo",
         "cloudEvents_type": "counter_raised",
         "cloudEvents_district": "370211",
@@ -294,7 +295,7 @@ def test_the_command_line_lists_shows_and_settles(world: Processes) -> None:
     rows = json.loads(tool(world, "list", "--group", short, "--json"))
     first = parked(world, id=rows[0]["parked_id"])[0]
     assert "LookupError: still shut" in tool(world, "list")
-    assert '"mood":"shut"' in tool(world, "show", first.id)
+    assert '"mood": "shut"' in tool(world, "show", first.id)
     assert tool(world, "show", first.id, "--raw").encode() == first.body
     assert "已丢弃 discarded: 2" in tool(world, "discard", "--group", short, "--reason", "不再需要")
     assert all((row.settled_by or "").startswith("cli:") for row in parked(world, reason="不再需要"))
