@@ -12,12 +12,16 @@ import sys
 from deploy.local.leftovers import LockedError
 from deploy.local.servers import ServerError
 
-CLUSTER = "--cluster [--rounds N] [--seed S] [--json FILE]: scenario 11 alone, on three RabbitMQ nodes (Linux, root)"
+ELSEWHERE = (
+    "--cluster [--rounds N] [--seed S] [--json FILE]: scenario 11 alone, on three RabbitMQ nodes (Linux, root). "
+    "--rolling [--times N] [--clients N] [--json FILE]: every process of the running district restarted under load."
+)
+OTHERS = {"--cluster": "tests.faults.cluster_report", "--rolling": "deploy.local.rolling"}
 SCENARIOS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14)
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(prog="./run faults", epilog=CLUSTER)
+    made = argparse.ArgumentParser(prog="./run faults", epilog=ELSEWHERE)
     made.add_argument("--rounds", type=int, default=1, help="seeded passes, about a minute each (default 1)")
     made.add_argument("--seed", type=int, default=7, help="draws every choice of the suite (default 7)")
     made.add_argument("--json", metavar="FILE", help="write the figures there")
@@ -30,9 +34,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str]) -> int:
-    if "--cluster" in arguments:  # scenario 11: a broker of three nodes, and options of its own
-        rest = [argument for argument in arguments if argument != "--cluster"]
-        return int(importlib.import_module("tests.faults.cluster_report").main(rest))
+    for switch, module in OTHERS.items():  # each with options of its own
+        if switch in arguments:
+            rest = [argument for argument in arguments if argument != switch]
+            return int(importlib.import_module(module).main(rest))
     chosen = parser().parse_args(arguments)
     suite = importlib.import_module("tests.faults.suite")
     try:
