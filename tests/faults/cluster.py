@@ -30,7 +30,8 @@ from tests.faults.world import World
 WHOLE_SECONDS = 120
 # What has not come back by itself by then is restarted, as an operator or a liveness probe would do it. Both happen
 # with RabbitMQ 3.10 and 3.11 on Erlang from 25.1 on: a node that returns from a minority hangs in its boot
-# (probably rabbitmq-server issue 6034), or a cut that ends just as it is noticed leaves a node serving on its own (perhaps 8110).
+# (probably rabbitmq-server issue 6034), or a cut that ends just as it is noticed leaves a node serving on its own
+# (perhaps 8110).
 STUCK_SECONDS = 60
 APART_SECONDS = 20
 DOWN_SECONDS = (3.0, 8.0)
