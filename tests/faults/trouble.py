@@ -8,6 +8,7 @@ import threading
 import time
 from typing import Any
 
+import msgspec
 from amqp import AMQPError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -212,6 +213,6 @@ def _letters(session: Session, subjects: list[str]) -> list[tuple[bytes, dict[st
 def letter(row: OutboxEvent) -> tuple[bytes, dict[str, Any]]:
     from chassis.runtime.relay import Unsent
 
-    message = Unsent(row.id, row.name, row.district_code, row.headers, row.payload).message()
+    message = Unsent(row.id, row.name, row.district_code, row.headers, msgspec.json.encode(row.payload)).message()
     known = {name: message.properties[name] for name in ("content_type", "message_id", "type")}
     return message.body, {**known, "application_headers": row.headers}
