@@ -144,7 +144,7 @@ class Broker:
             try:
                 await self._session(use, login)
             except (OSError, TimeoutError, LinkError) as error:
-                delay = 0.2 if loop.time() - began > SETUP_SECONDS else min(delay * 2, 5.0)
+                delay = 0.2 if loop.time() - began > SETUP_SECONDS else min(delay * 2, 3.0)
                 _log.warning("broker_unreachable", use=use.name, error=repr(error), retry_seconds=delay)
             await asyncio.sleep(delay)
 

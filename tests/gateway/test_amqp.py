@@ -44,7 +44,7 @@ async def bus(*, deadline: float = 5, hub: EventHub | None = None) -> AsyncItera
     if hub is not None:
         hub.attach(broker)
     await broker.open()
-    await until(lambda: rpc.connected)
+    await until(lambda: rpc.connected, seconds=60)  # a fresh broker has no exchange until the service declares it
     try:
         yield rpc
     finally:
