@@ -44,12 +44,22 @@ class Setting(Generic[T]):
 
 
 def setting(
-    name: str, default: T, doc: str, parse: Callable[[str], T] | None = None, *, file: Setting[str] | None = None
+    name: str,
+    default: T,
+    doc: str,
+    parse: Callable[[str], T] | None = None,
+    *,
+    file: Setting[str] | None = None,
+    listed: bool = True,
 ) -> Setting[T]:
-    """Declare a setting; ``parse`` defaults to the type of ``default``; ``file`` names a file that may hold it."""
+    """Declare a setting; ``parse`` defaults to the type of ``default``; ``file`` names a file that may hold it.
+
+    ``listed``: it is one of the product's, which docs/settings.md prints.
+    """
     parser = parse or cast("Callable[[str], T]", _flag if isinstance(default, bool) else type(default))
     made = Setting(name, default, parser, doc, file)
-    _ALL[name] = cast("Setting[object]", made)
+    if listed:
+        _ALL[name] = cast("Setting[object]", made)
     return made
 
 

@@ -16,8 +16,8 @@ from chassis.runtime.execute import Executor
 from chassis.runtime.service import Service
 from chassis.runtime.standard import OPERATIONS, Housekeeping
 
-NAME = config.setting("BENCH_ECHO_NAME", "bench_echo", "Name of this echo service; bench only.")
-BARE = config.setting("BENCH_ECHO_BARE", False, "1: reply without the seam's work; bench only.")
+NAME = config.setting("BENCH_ECHO_NAME", "bench_echo", "Name of this echo service; bench only.", listed=False)
+BARE = config.setting("BENCH_ECHO_BARE", False, "1: reply without the seam's work; bench only.", listed=False)
 
 
 class Echo(Schema):

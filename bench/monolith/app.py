@@ -22,7 +22,7 @@ from gateway.deps import Deps
 from gateway.route import Route
 from gateway.telemetry import Telemetry
 
-STORE = config.setting("MONOLITH_STORE", "core", "How the monolith speaks SQL, core or orm; bench only.")
+STORE = config.setting("MONOLITH_STORE", "core", "How the monolith speaks SQL, core or orm; bench only.", listed=False)
 STORES: dict[str, type[Store]] = {"core": core.Store, "orm": orm.Store}
 REGISTER = Route("POST", "/v1/organisations", "registry.register_organisation", status=201)
 

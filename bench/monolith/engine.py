@@ -10,6 +10,7 @@ AUTOCOMMIT = config.setting(
     "MONOLITH_AUTOCOMMIT",
     True,
     "0: the monolith reads in transactions, with BEGIN and ROLLBACK; bench only.",
+    listed=False,
 )
 
 

@@ -59,7 +59,7 @@ def test_the_table_names_what_waits(show: Show, databases: dict[str, Engine]) ->
     assert "RuntimeError: [no]" in text
     assert "abababababab" in text
     assert "retrying" in text
-    assert "projects-trail.on_event" in text
+    assert "projects-trail.on_event" in show("--all")[1]
 
 
 def test_json_holds_every_figure(show: Show, databases: dict[str, Engine]) -> None:
