@@ -109,11 +109,12 @@ class GreenLink:
         if current is None:
             return
         self._woken = True  # what the deliveries answer at once leaves below
-        for delivery in current.feed(data, time.monotonic()):
-            self._on_delivery(delivery, current)
-        if self.link is None and current.ready:
+        deliveries = current.feed(data, time.monotonic())
+        if self.link is None and current.ready:  # first: a backlog comes in the same octets as the last answer
             self.link = current
             log.info("broker_connected", link=self._name)
+        for delivery in deliveries:
+            self._on_delivery(delivery, current)
         self._flush()
 
     def _flush(self) -> None:

@@ -35,6 +35,28 @@ def test_a_broker_that_hangs_up_at_once_is_called_again(monkeypatch: pytest.Monk
         running.wait()
 
 
+def test_a_backlog_that_comes_with_the_last_answer_finds_the_link_up() -> None:
+    """Else its replies and acknowledgements would have nowhere to go, and its places in the prefetch be lost."""
+    from pamqp import commands, frame
+
+    from chassis import frames, link
+    from chassis.runtime.green_link import GreenLink
+
+    seen: list[bool] = []
+    steps = link.consume(1, "rpc-x", "tag")
+    bus = GreenLink(
+        "pyamqp://a:b@127.0.0.1:1//", steps, on_delivery=lambda _, on: seen.append(bus.link is on), heartbeat=5
+    )
+    bus._current = link.Link(bus._logins[0], steps, heartbeat=5)
+    for answer in (commands.Connection.Start(), commands.Connection.Tune(1, 4096, 5), commands.Connection.OpenOk()):
+        bus._on_data(frame.marshal(answer, 0))
+    packed = frames.publish(1, "", "k", b"{}", {})
+    content = packed[7 + int.from_bytes(packed[3:7], "big") + 1 :]
+    deliver = frame.marshal(commands.Basic.Deliver("tag", 1, False, "", "k"), 1) + content
+    bus._on_data(frame.marshal(commands.Basic.ConsumeOk("tag"), 1) + deliver)
+    assert seen == [True]
+
+
 def test_what_the_socket_does_not_take_leaves_when_it_does() -> None:
     import eventlet
     from eventlet.green import socket as green_socket
