@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pamqp import frame
 
@@ -20,6 +20,7 @@ class Wire:
         self.sent.append(data)
 
 
+@settings(deadline=None)  # the first example imports the runtime
 @given(st.permutations(range(1, 13)), st.lists(st.booleans(), min_size=12, max_size=12))
 def test_every_answer_is_acknowledged_once_and_no_call_that_runs(order: list[int], writes: list[bool]) -> None:
     from chassis.runtime.fast_calls import Tags
