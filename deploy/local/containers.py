@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 from deploy.local.processes import read_json, wait_until, write_json
-from deploy.local.rabbit_node import greets
+from deploy.local.rabbit_node import DEAD_LETTERING, greets
 from deploy.local.servers import ServerError
 
 IMAGE = "rabbitmq:4"
@@ -58,6 +58,7 @@ class ContainerBroker:
             *("--publish", "127.0.0.1::5672", "--volume", f"{self._name}:/var/lib/rabbitmq"),
             *("--env", "RABBITMQ_DEFAULT_USER=footprint"),
             *("--env", f"RABBITMQ_DEFAULT_PASS={self._record['password']}"),
+            *("--env", f"RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS={DEAD_LETTERING}"),
             IMAGE,
             seconds=600,
         )

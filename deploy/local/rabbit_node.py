@@ -30,8 +30,12 @@ START_SECONDS = 120
 STOP_SECONDS = 30
 # At-least-once dead lettering needs both; a node that was upgraded in place may lack them.
 NEEDED_FLAGS = ("quorum_queue", "stream_queue")
+# How long (ms) a retry tier waits to send a due message again whose queue was full: 3 minutes by default.
+DEAD_LETTERING = "-rabbit dead_letter_worker_publisher_confirm_timeout 5000"
 # Idle Erlang schedulers spin by default: on two cores that time belongs to the services.
-ERLANG_ARGUMENTS = "+sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}"
+ERLANG_ARGUMENTS = (
+    f"+sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {{127,0,0,1}} {DEAD_LETTERING}"
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ from deploy.local import broker, database
 from deploy.local.containers import docker_answers
 from deploy.local.layout import Layout, test_layout
 from deploy.local.leftovers import LockedError, hold_lock
+from deploy.local.rabbit_node import DEAD_LETTERING
 from deploy.local.servers import Server, ServerError, described
 
 RABBITMQ_IMAGE = "rabbitmq:4"
@@ -64,7 +65,8 @@ def container_servers() -> Iterator[dict[str, str]]:
     from testcontainers.community.rabbitmq import RabbitMqContainer
 
     with ExitStack() as stack:
-        rabbit = stack.enter_context(RabbitMqContainer(os.environ.get("RABBITMQ_IMAGE", RABBITMQ_IMAGE)))
+        container = RabbitMqContainer(os.environ.get("RABBITMQ_IMAGE", RABBITMQ_IMAGE))
+        rabbit = stack.enter_context(container.with_env("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", DEAD_LETTERING))
         postgres = stack.enter_context(PostgresContainer(os.environ.get("POSTGRES_IMAGE", POSTGRES_IMAGE), driver=None))
         host, port = rabbit.get_container_host_ip(), rabbit.get_exposed_port(rabbit.port)
         address = postgres.get_connection_url()
@@ -76,6 +78,8 @@ def container_servers() -> Iterator[dict[str, str]]:
 
 def pytest(arguments: list[str], *, settings: dict[str, str]) -> int:
     var = test_layout().var
+    whose = "given" if settings["AMQP_URI"] == os.environ.get("AMQP_URI") else "own"
+    settings = settings | {"FOOTPRINT_TEST_BROKER": whose}
     env = dict(os.environ) | settings | {"FOOTPRINT_VAR": str(var / "files"), "MALLOC_ARENA_MAX": "2"}
     paths = [] if any(not each.startswith("-") for each in arguments) else ["tests"]
     return subprocess.run([sys.executable, "-m", "pytest", *paths, *arguments], env=env, check=False).returncode

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.local.processes import wait_until
-from deploy.local.rabbit_node import Installation
+from deploy.local.rabbit_node import DEAD_LETTERING, Installation
 from deploy.local.servers import ServerError, with_log
 from tests.faults.cluster_net import Network
 
@@ -19,7 +19,8 @@ USER = "footprint"
 # Silent peers are given up after 7.5 to 12.5 s (the default takes a minute), so that a partition of 30 s is noticed and
 # one of 10 s mostly is not.
 TICK_SECONDS = 10
-ERLANG_ARGUMENTS = "+sbwt none +sbwtdcpu none +sbwtdio none +S 2:2 -kernel inet_dist_use_interface {{{address}}}"
+ERLANG_ARGUMENTS = "+sbwt none +sbwtdcpu none +sbwtdio none +S 2:2 -kernel inet_dist_use_interface {{{address}}} "
+ERLANG_ARGUMENTS += DEAD_LETTERING
 
 
 @dataclass

@@ -18,25 +18,38 @@ from chassis.runtime.parked import Operator
 from chassis.tables import OutboxEvent, Parked
 from tests.faults.load import Ledger
 from tests.faults.pair.service import Effect, Healed
+from tests.faults.servers import say
 from tests.faults.trouble import letter
 from tests.faults.verdict import FAILING, Verdict, judge
 from tests.faults.world import World
 
 OPERATOR = Operator(who="cli:faults")
+LATE_SECONDS = 15.0
 GROWING = ("lost", "unsent", "poison_lost", "state_differs", "parked_and_applied")  # what time alone may still cure
 
 
 def settle(world: World, commands: Ledger, poison: Ledger, *, seconds: float = 90) -> Verdict:
     """The verdict at rest: books right, queues empty, and the same again a moment later; or as it is in the end."""
     limit = time.monotonic() + seconds
+    late = time.monotonic() + LATE_SECONDS
     while True:
         found = judge(world, commands, poison)
         still = any(found.violations[name] for name in GROWING)
+        if time.monotonic() > late:
+            say(f"  not at rest: {dict(found.violations)}, ready: {_ready(world)}")
+            late = time.monotonic() + LATE_SECONDS
         if time.monotonic() > limit:
             return found
         if not still and _quiet(world):
             return judge(world, commands, poison)
         time.sleep(0.5)
+
+
+def _ready(world: World) -> dict[str, int] | str:
+    try:
+        return world.waiting()
+    except (OSError, AMQPError) as error:
+        return repr(error)
 
 
 def _quiet(world: World) -> bool:

@@ -224,12 +224,13 @@ class World:
             else:
                 return
 
-    def waiting(self) -> int:
-        """Ready messages in every queue of the world; only to know when to look, never part of a verdict."""
+    def waiting(self) -> dict[str, int]:
+        """Ready messages in the queues of the world that have any; tells when to look, never part of a verdict."""
         queues = [*self.queues.values(), *(f"park.{name}" for name in self.names.values())]
         queues += [f"retry.{tier}" for tier in topology.TIER_SECONDS]
         with topology.connection(self.amqp_uri, connect_timeout=5) as conn, conn.channel() as channel:
-            return sum(int(channel.queue_declare(name, passive=True).message_count) for name in queues)
+            ready = {name: int(channel.queue_declare(name, passive=True).message_count) for name in queues}
+        return {name: count for name, count in ready.items() if count}
 
 
 def _lines(path: Path) -> list[str]:
