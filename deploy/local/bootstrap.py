@@ -2,7 +2,7 @@
 
 `python bootstrap.py runtime|dev`. A stamp inside .venv holds the hash of what was installed, so the usual
 start costs one hash. uv installs (pinned by hash itself); pip is the fallback, since only pip honours every
-kind of index a machine's pip configuration may name.
+kind of index a machine's pip configuration may name. What needs a C compiler is left out where there is none.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 SETS = {"runtime": "requirements.txt", "dev": "requirements-dev.txt"}
+NATIVE = "requirements-native.txt"
 UV_REQUIREMENTS = ROOT / "deploy" / "local" / "requirements-uv.txt"
+BUILD_REQUIREMENTS = ROOT / "deploy" / "local" / "requirements-build.txt"
 
 
 def say(text: str) -> None:
@@ -27,7 +29,8 @@ def say(text: str) -> None:
 
 
 def digest(name: str) -> str:
-    return hashlib.sha256((ROOT / SETS[name]).read_bytes()).hexdigest()
+    files = (SETS[name], NATIVE)
+    return hashlib.sha256(b"".join((ROOT / file).read_bytes() for file in files)).hexdigest()
 
 
 def stamp(name: str) -> Path:
@@ -136,6 +139,22 @@ def install(*, requirements: Path) -> None:
         )
 
 
+def install_native() -> bool:
+    """From source, built by what is locked too; False where this machine cannot, and nothing depends on it."""
+    uv = VENV / "bin" / "uv"
+    compiler = os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc")
+    if not compiler or not uv.exists():
+        return False
+    env = uv_environment([str(PYTHON), "-m", "pip"], dict(os.environ))
+    builders = ROOT / "var" / "bootstrap" / "build"  # beside the environment, whose libraries they are none of
+    for options in (("--target", builders, "-r", BUILD_REQUIREMENTS), ("--no-build-isolation", "-r", ROOT / NATIVE)):
+        command = [str(uv), "pip", "install", "--python", str(PYTHON), "--require-hashes", *map(str, options)]
+        if subprocess.run(command, env=env, capture_output=True, check=False).returncode != 0:
+            return False
+        env["PYTHONPATH"] = str(builders)
+    return True
+
+
 def main(name: str) -> None:
     if satisfied(name):
         return
@@ -143,6 +162,8 @@ def main(name: str) -> None:
     say(f"→ Python 环境 Python environment ({SETS[name]}, Python {sys.version.split()[0]})")
     make_environment()
     install(requirements=ROOT / SETS[name])
+    if not install_native():
+        say("· 无 C 编译器或头文件，HTTP 由 Python 解析  no C compiler or headers: HTTP is parsed in Python, slower")
     stamp(name).write_text(digest(name))
     say(f"✓ Python 环境就绪 environment ready, {time.monotonic() - began:.1f} s")
 

@@ -12,7 +12,9 @@ from deploy.local.layout import ROOT
 SETS = (
     (ROOT, "requirements", None),
     (ROOT, "requirements-dev", "requirements.txt"),
+    (ROOT, "requirements-native", "requirements.txt"),
     (ROOT / "deploy" / "local", "requirements-uv", None),
+    (ROOT / "deploy" / "local", "requirements-build", None),
     (ROOT / "deploy" / "local", "requirements-pgserver", None),
 )
 OPTIONS = ("--universal", "--generate-hashes", "--no-emit-index-url", "--python-version", "3.11")

@@ -271,7 +271,7 @@ def test_the_development_stamp_also_answers_for_the_runtime(tmp_path: Path, monk
     monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
     monkeypatch.setattr(bootstrap, "VENV", tmp_path)
     monkeypatch.setattr(bootstrap, "PYTHON", Path(sys.executable))
-    for name in bootstrap.SETS.values():
+    for name in (*bootstrap.SETS.values(), bootstrap.NATIVE):
         (tmp_path / name).write_text(name)
     assert not bootstrap.satisfied("runtime")
     bootstrap.stamp("dev").write_text(bootstrap.digest("dev"))
