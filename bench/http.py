@@ -16,7 +16,7 @@ from bench.keys import Keys
 from bench.options import Options
 from bench.report import Report
 from bench.servers import Servers, running
-from bench.stage import CACHED, CLASSIC, CORE, GATEWAY, HOMES, ORM, OURS, STOCK, Stage, ask, has_cache, purge
+from bench.stage import BARE, CACHED, CLASSIC, CORE, GATEWAY, HOMES, ORM, OURS, STOCK, Stage, ask, has_cache, purge
 
 ROWS = 100_000
 SPREAD, HOT = 2_000, 200
@@ -119,7 +119,7 @@ def _program(players: Players) -> Iterator[tuple[str, int, str, Callable[[str, i
     for name in (CACHED, OURS, CORE):
         yield "hot get", 32, name, players.hot
         yield "hot get, unchanged", 32, name, players.hot_unchanged
-    for name in (GATEWAY, CLASSIC):
+    for name in (GATEWAY, CLASSIC, BARE):
         yield "echo", 32, name, players.echo
     yield "get", 32, CLASSIC, players.get
     yield f"get, {STREAMS} streams", 32, OURS, players.get_with_streams
@@ -138,6 +138,7 @@ def ratios(rows: list[Row]) -> list[Ratio]:
         found += ratio(rows, what=what, callers=32, of=CACHED, to=OURS)
     found += ratio(rows, what="echo", callers=32, of=GATEWAY, to=CLASSIC, goal="≥ 5")
     found += ratio(rows, what="echo", callers=32, of=GATEWAY, to=CLASSIC, figure="cpu:front")
+    found += ratio(rows, what="echo", callers=32, of=GATEWAY, to=BARE)
     found += ratio(rows, what="get", callers=32, of=OURS, to=CLASSIC)
     return found + streams_ratio(rows)
 

@@ -20,7 +20,8 @@ from deploy.local.plan import gateway_spec
 from deploy.local.processes import choose_ports
 
 OURS, STOCK, CORE, ORM = "ours", "ours, stock path", "monolith, Core", "monolith, ORM"
-CACHED, GATEWAY, CLASSIC = "ours, cached", "our gateway", "gthread + ClusterRpcProxy"
+CACHED, GATEWAY = "ours, cached", "our gateway"
+CLASSIC, BARE = "gthread + ClusterRpcProxy", "the same, bare"
 ECHO = "bench_fast"
 # Part of the names of a contestant's virtual host, database and processes. The last home is shared by those that only
 # read: a second gateway of ours elsewhere would hear, and pay for, the events of another contestant's writes.
@@ -56,7 +57,7 @@ class Stage:
         seeded.copies(self.servers, [self.database(name) for name in HOMES])
         for home in HOMES.values():
             declare(self.uri(home))
-        for name, port in zip((*HOMES, GATEWAY, CLASSIC), choose_ports(*[None] * 7), strict=True):
+        for name, port in zip((*HOMES, GATEWAY, CLASSIC, BARE), choose_ports(*[None] * 8), strict=True):
             self.contestants[name] = Contestant(name, port)
         self._start_product(OURS, "fast")
         self._start_product(STOCK, "stock")
@@ -92,20 +93,26 @@ class Stage:
         pids["relay"] = [self.crew.start(f"relay-{home}", python("services.registry", "relay"), **env)]
 
     def _start_gateways(self) -> None:
-        """Ours and the classic one before the same echo, and the classic one before a registry of ours."""
+        """Ours and the classic ones before the same echo, and a classic one before a registry of ours."""
         env = self.env(SIDE) | {"RPC_PATH": "fast", "BENCH_ECHO_NAME": ECHO, "BENCH_ECHO_BARE": "1"}
         env |= {"DATABASE_PREFIX": "bench_"}
         service = [self.crew.start("echo", python("bench.echo", "serve"), **env)]
-        ours, classic = self.contestants[GATEWAY], self.contestants[CLASSIC]
+        ours = self.contestants[GATEWAY]
         ours.pids |= {"front": [self._gunicorn(GATEWAY, "bench.echo.gateway:get_app()", env)], "service": service}
-        gunicorn = str(Path(sys.executable).with_name("gunicorn"))
-        socket = str(self.servers.layout.sockets / f"front-{classic.port}.sock")
+        for name, duties in ((CLASSIC, "1"), (BARE, "0")):
+            front = self._classic(name, env | {"BENCH_CLASSIC_DUTIES": duties})
+            self.contestants[name].pids |= {"front": [front], "service": service}
+
+    def _classic(self, name: str, env: dict[str, str]) -> int:
+        port = self.contestants[name].port
+        socket = str(self.servers.layout.sockets / f"front-{port}.sock")
         command = (
-            *(gunicorn, "-c", "python:bench.rivals", "-k", "gthread", "--workers", "1", "--threads", "32"),
-            *("-b", f"127.0.0.1:{classic.port}", "--keep-alive", "60", "--control-socket", socket),
+            *(str(Path(sys.executable).with_name("gunicorn")), "-c", "python:bench.rivals"),
+            *("-k", "gthread", "--workers", "1", "--threads", "32"),
+            *("-b", f"127.0.0.1:{port}", "--keep-alive", "60", "--control-socket", socket),
             "bench.rivals.classic_gateway:get_app()",
         )
-        classic.pids |= {"front": [self.crew.start(f"front-{classic.port}", command, **env)], "service": service}
+        return self.crew.start(f"front-{port}", command, **env)
 
     def _gunicorn(self, name: str, app: str, env: dict[str, str]) -> int:
         """The product's own server options, for whoever speaks ASGI."""
@@ -116,7 +123,7 @@ class Stage:
     def _answers(self, contestant: Contestant) -> bool:
         """A reply that needs everything behind it."""
         path = "/v1/echo?text=a&number=1"
-        if contestant.name not in (GATEWAY, CLASSIC):
+        if contestant.name not in (GATEWAY, CLASSIC, BARE):
             path = f"/v1/organisations/{self.data.organisations[0]}"
         try:
             return ask(contestant.port, "GET", path, self.headers())[0] == 200

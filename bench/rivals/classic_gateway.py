@@ -1,7 +1,7 @@
 """The classic Nameko gateway: WSGI under gunicorn gthread, a pool of ClusterRpcProxy, one call at a time each.
 
-``gunicorn -k gthread --threads 32 'bench.rivals.classic_gateway:get_app()'``. It does nothing but translate: no token
-check, no access line, no metrics.
+``gunicorn -k gthread --threads 32 'bench.rivals.classic_gateway:get_app()'``. Bare, it does nothing but translate; with
+``BENCH_CLASSIC_DUTIES`` it does what a gateway has to do besides, by the product's own functions.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +17,14 @@ from typing import Any
 import falcon
 from nameko.standalone.rpc import ClusterRpcProxy
 
+from chassis import config, logging, tokens
+from chassis.errors import UnauthenticatedError
+from gateway import auth, telemetry
+from gateway.headers import REPLY_HEADERS, SECURITY_HEADERS
+
+DUTIES = config.setting(
+    "BENCH_CLASSIC_DUTIES", "0", "The classic gateway does a gateway's duties; bench only.", listed=False
+)
 THREADS = 32
 
 
@@ -66,6 +75,32 @@ class Organisation:
             answer(resp, proxy.registry.get_organisation(organisation_id=organisation_id))
 
 
+class Duties:
+    """Middleware: trace and request id, security headers, latency sample, the verified actor, access line."""
+
+    def __init__(self) -> None:
+        self._verifier = tokens.verifier()
+
+    def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
+        req.context.started = time.perf_counter()
+        trace_id = telemetry.trace_of(req.get_header("traceparent"))
+        req.context.ids = (trace_id, telemetry.request_id_of(req.get_header("X-Request-Id"), trace_id))
+        resp.set_header("X-Request-Id", req.context.ids[1])
+        for name, value in (*SECURITY_HEADERS, *REPLY_HEADERS):
+            resp.set_header(name, value)
+
+    def process_response(self, req: falcon.Request, resp: falcon.Response, resource: object, succeeded: bool) -> None:
+        seconds = time.perf_counter() - req.context.started
+        try:
+            token = auth.token_of(req.get_header("Authorization"))
+            actor = self._verifier.actor(token) if token else None
+        except UnauthenticatedError:
+            actor = None
+        route = req.uri_template or "(none)"
+        telemetry.observe(req.method, route, resp.status_code, seconds)
+        telemetry.tell(req.method, route, resp.status_code, seconds, actor, req.context.ids)
+
+
 def answer(resp: falcon.Response, reply: Any) -> None:
     resp.content_type = "application/json"
     resp.data = json.dumps(reply, ensure_ascii=False, separators=(",", ":")).encode()
@@ -74,7 +109,10 @@ def answer(resp: falcon.Response, reply: Any) -> None:
 def get_app() -> falcon.App[falcon.Request, falcon.Response]:
     """As configured by AMQP_URI and BENCH_ECHO_NAME."""
     pool = Pool(os.environ["AMQP_URI"], THREADS)
-    app = falcon.App()
+    duties = DUTIES.get() == "1"
+    if duties:
+        logging.configure()
+    app = falcon.App(middleware=[Duties()] if duties else [])
     app.add_route("/v1/echo", Echo(pool, os.environ.get("BENCH_ECHO_NAME", "bench_fast")))
     app.add_route("/v1/organisations/{organisation_id}", Organisation(pool))
     return app
