@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import time
 import uuid
@@ -16,12 +17,12 @@ _DIGITS = str.maketrans(_ALPHABET, "0123456789abcdefghijklmnopqrstuv")  # as int
 def new_uuid() -> uuid.UUID:
     """A UUID version 7 (RFC 9562 §5.7): 48 bits of Unix milliseconds, then randomness."""
     stamp = time.time_ns() // 1_000_000
-    random = int.from_bytes(os.urandom(10), "big")
+    chance = int.from_bytes(os.urandom(10), "big")
     value = (stamp & ((1 << 48) - 1)) << 80
     value |= 0x7 << 76
-    value |= (random >> 68 & 0xFFF) << 64
+    value |= (chance >> 68 & 0xFFF) << 64
     value |= 0b10 << 62
-    value |= random & ((1 << 62) - 1)
+    value |= chance & ((1 << 62) - 1)
     return uuid.UUID(int=value)
 
 
@@ -53,3 +54,13 @@ def is_id(prefix: str, text: object) -> bool:
     except ValueError:
         return False
     return True
+
+
+def new_trace_id() -> str:
+    """32 hex digits (W3C Trace Context); unique, no secret: drawn without asking the kernel each time."""
+    return f"{random.getrandbits(128):032x}"
+
+
+def new_span_id() -> str:
+    """16 hex digits, likewise."""
+    return f"{random.getrandbits(64):016x}"

@@ -173,7 +173,7 @@ def rebuild(error: Mapping[str, Any]) -> FootprintError:
 def _headers(headers: Mapping[str, str]) -> dict[str, str]:
     made = {_PREFIX + name: headers[name] for name in _PASSED if headers.get(name)}
     if trace := headers.get("trace_id"):
-        made[_PREFIX + "traceparent"] = f"00-{trace}-{secrets.token_hex(8)}-01"
+        made[_PREFIX + "traceparent"] = f"00-{trace}-{ids.new_span_id()}-01"
     return made
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 import time
 from functools import lru_cache
 
@@ -13,7 +12,7 @@ from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_late
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY
 
-from chassis import logging
+from chassis import ids, logging
 from chassis.actor import Actor
 from gateway import auth, settings
 from gateway.deps import Deps
@@ -55,14 +54,14 @@ class Telemetry:
         observe(_method(req), route, resp.status_code, seconds)
         if route not in _QUIET:
             actor = auth.peek(req, self._deps.verifier)
-            ids = (str(req.context["trace_id"]), str(req.context["request_id"]))
-            tell(req.method, route, resp.status_code, seconds, actor, ids)
+            marks = (str(req.context["trace_id"]), str(req.context["request_id"]))
+            tell(req.method, route, resp.status_code, seconds, actor, marks)
 
 
 def trace_of(traceparent: str | None) -> str:
     """The caller's trace id (W3C Trace Context), or a new one."""
     given = _TRACEPARENT.match(traceparent) if traceparent else None
-    return given.group(1) if given and set(given.group(1)) != {"0"} else secrets.token_hex(16)
+    return given.group(1) if given and set(given.group(1)) != {"0"} else ids.new_trace_id()
 
 
 def request_id_of(wished: str | None, trace_id: str) -> str:
@@ -75,18 +74,18 @@ def observe(method: str, route: str, status: int, seconds: float) -> None:
     _sample(method, route, str(status)).observe(seconds)
 
 
-def tell(method: str, route: str, status: int, seconds: float, actor: Actor | None, ids: tuple[str, str]) -> None:
-    """One access line. ``ids``: of the trace and of the request."""
+def tell(method: str, route: str, status: int, seconds: float, actor: Actor | None, marks: tuple[str, str]) -> None:
+    """One access line. ``marks``: of the trace and of the request."""
     _log.info(
         "request",
         method=method,
         route=route,
-        request_id=ids[1],
+        request_id=marks[1],
         status=status,
         ms=round(seconds * 1000, 1),
         account_id=actor.account_id if actor else None,
         role=actor.role if actor else None,
-        trace_id=ids[0],
+        trace_id=marks[0],
     )
 
 
