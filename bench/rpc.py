@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from bench import machine, say
@@ -12,8 +13,10 @@ from bench.keys import Keys
 from bench.options import Options
 from bench.report import Report
 from bench.servers import Servers, running
+from chassis import config
 
 CALLERS = (1, 32)
+WORKERS = 32  # of every contestant: fewer would measure the window and not the path
 KWARGS = {"text": "足迹：社区社会组织 " + "x" * 80, "number": 17}
 # contestant: (service's name, command, settings)
 OURS = {
@@ -101,7 +104,8 @@ def main(options: Options) -> int:
     profiler = options.profiler()
     with running() as servers:
         keys = Keys(servers.layout.secrets)
-        env = servers.environment() | keys.environment()
+        workers = config.WORKERS.get() if os.environ.get(config.WORKERS.name) else WORKERS
+        env = servers.environment() | keys.environment() | {config.WORKERS.name: str(workers)}
         prepare(servers)
         about = [*machine.describe(), *servers.describe()]
         with Crew(servers.layout.logs, env) as crew, Agent(env, servers.layout.logs / "load.log", profiler) as agent:
@@ -111,7 +115,7 @@ def main(options: Options) -> int:
         report = Report(
             bench="rpc",
             machine=about,
-            sizes={"runs": options.runs_or(5), "seconds a cell": options.seconds_or(2.0), "workers and prefetch": 8},
+            sizes={"runs": options.runs_or(5), "seconds a cell": options.seconds_or(2.0), "workers": workers},
             rows=rows,
             ratios=ratios(rows),
             notes=["one load process for all, one connection; medians of interleaved runs, (lowest–highest)"],

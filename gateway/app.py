@@ -10,7 +10,7 @@ from itertools import groupby
 from falcon.asgi import App, Request, Response
 
 from chassis import config, logging, tokens
-from gateway import api, asyncapi, catalogue, files, health, limits, openapi, pages, problems, settings
+from gateway import access, api, asyncapi, catalogue, files, health, limits, openapi, pages, problems, settings
 from gateway.broker import Broker
 from gateway.cache import ReadCache
 from gateway.deps import Deps
@@ -100,6 +100,7 @@ def cache_from_settings() -> ReadCache | None:
 def get_app() -> App[Request, Response]:
     """As configured by the environment."""
     logging.configure()
+    access.open_log()
     broker = Broker(config.AMQP_URI.get(), heartbeat=config.HEARTBEAT.get())
     hub = EventHub(
         district=config.DISTRICT.get(),

@@ -33,7 +33,7 @@ class Use:
 
 
 class Wire(asyncio.Protocol):
-    """Drives a :class:`Link` from the event loop. What is sent within one turn of the loop leaves in one write."""
+    """Drives a :class:`Link` from the event loop. What is sent within one turn of the loop leaves in few writes."""
 
     def __init__(self, link: Link, use: Use) -> None:
         self.link = link
@@ -44,11 +44,16 @@ class Wire(asyncio.Protocol):
         self._ready = False
         self._flushing = False
         self._paused = False
+        self._gathered = 0
 
     def send(self, data: bytes) -> None:
         """Packed frames."""
         self.link.send(data)
-        self._flush_soon()
+        self._gathered += 1
+        if self._gathered >= link.BURST and not self._paused:
+            self._flush()
+        else:
+            self._flush_soon()
 
     def drop(self, reason: str) -> None:
         """End the connection."""
@@ -75,6 +80,8 @@ class Wire(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
+        # The loop would keep what is written until its turn ends, unless it is more than this.
+        self._transport.set_write_buffer_limits(high=0)
         self._flush()
 
     def data_received(self, data: bytes) -> None:
@@ -106,10 +113,14 @@ class Wire(asyncio.Protocol):
     def _flush_soon(self) -> None:
         if not self._flushing and not self._paused:
             self._flushing = True
-            self._loop.call_soon(self._flush)
+            self._loop.call_soon(self._end_turn)
+
+    def _end_turn(self) -> None:
+        self._flushing = False
+        self._flush()
 
     def _flush(self) -> None:
-        self._flushing = False
+        self._gathered = 0
         if self.link.waiting and not self._transport.is_closing():
             self._transport.write(self.link.take())
 

@@ -15,7 +15,7 @@ from chassis.codes import ChassisCode
 from chassis.errors import KINDS, FootprintError, InternalError, InvalidError, UnavailableError, from_wire
 from chassis.frames import Delivery
 from chassis.link import Step
-from chassis.runtime.names import RPC_EXCHANGE
+from chassis.runtime.names import REPLY_QUEUE, RPC_EXCHANGE
 from gateway.broker import Broker, Use, Wire
 
 _CHANNEL = 1
@@ -119,12 +119,11 @@ class AmqpRpc:
     # the broker's side --------------------------------------------------------------------------------------------
 
     def _steps(self) -> Sequence[Step]:
-        self._reply_to = str(ids.new_uuid())
-        queue = f"rpc.reply-gateway-{self._reply_to}"
+        queue = self._reply_to = f"{REPLY_QUEUE}{ids.new_uuid()}"
         return [
             *link.open_channel(_CHANNEL),
             *link.own_queue(_CHANNEL, queue),
-            *link.bind(_CHANNEL, queue, RPC_EXCHANGE, self._reply_to),
+            *link.bind(_CHANNEL, queue, RPC_EXCHANGE, self._reply_to),  # for services on the stock path
             *link.consume(_CHANNEL, queue, "replies", no_ack=True),
         ]
 

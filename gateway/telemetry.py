@@ -12,9 +12,9 @@ from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_late
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY
 
-from chassis import ids, logging
+from chassis import ids
 from chassis.actor import Actor
-from gateway import auth, settings
+from gateway import access, auth, settings
 from gateway.deps import Deps
 from gateway.headers import SECURITY_HEADERS
 
@@ -29,7 +29,6 @@ LATENCY = Histogram(
 )
 STREAMS = Gauge("footprint_live_streams", "Open live streams.", multiprocess_mode="livesum")
 _sample = lru_cache(maxsize=4096)(LATENCY.labels)  # labels() sorts, checks and locks each time
-_log = logging.get("gateway.access")
 
 
 class Telemetry:
@@ -76,8 +75,7 @@ def observe(method: str, route: str, status: int, seconds: float) -> None:
 
 def tell(method: str, route: str, status: int, seconds: float, actor: Actor | None, marks: tuple[str, str]) -> None:
     """One access line. ``marks``: of the trace and of the request."""
-    _log.info(
-        "request",
+    access.tell(
         method=method,
         route=route,
         request_id=marks[1],

@@ -16,7 +16,7 @@ from chassis.errors import InvalidError
 from chassis.operations import Operation
 from chassis.runtime.execute import translated
 from contracts.registry.organisations import OPERATIONS
-from gateway import arguments, auth, problems, resource, settings
+from gateway import access, arguments, auth, problems, resource, settings
 from gateway.arguments import Inputs
 from gateway.deps import Deps
 from gateway.route import Route
@@ -112,6 +112,7 @@ class Healthz:
 def get_app() -> App[Request, Response]:
     """As configured by the environment."""
     logging.configure()
+    access.open_log()
     door, store = Door(tokens.verifier()), STORES[STORE.get()]()
     app: App[Request, Response] = App(middleware=[Telemetry(door.deps)])
     problems.install(app)

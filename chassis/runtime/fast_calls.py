@@ -23,7 +23,7 @@ from chassis.link import Link
 from chassis.runtime import wire
 from chassis.runtime.answer import HandlerTimeoutError, answer
 from chassis.runtime.green_link import GreenLink
-from chassis.runtime.names import RPC_EXCHANGE, rpc_name
+from chassis.runtime.names import reply_exchange, rpc_name
 
 log = logging.get(__name__)
 CHANNEL = 1
@@ -165,7 +165,8 @@ class FastCalls(SharedExtension):
             return
         if reply_to := known.get("reply_to"):
             correlation_id = known.get("correlation_id", "")
-            up.send(frames.reply(CHANNEL, RPC_EXCHANGE, reply_to, body, correlation_id, frame_max=up.frame_max))
+            exchange = reply_exchange(reply_to)
+            up.send(frames.reply(CHANNEL, exchange, reply_to, body, correlation_id, frame_max=up.frame_max))
         crash.point("call.after_reply")
         if up is current and self._tags is not None:
             self._tags.answered.append(delivery.tag)  # acknowledged by the write that carries the reply

@@ -8,6 +8,8 @@ from chassis.runtime.entrypoints import ANY_EVENT
 
 PARK = "park"
 RPC_EXCHANGE = "nameko-rpc"
+# A reply_to of this name is a queue, bound by its name too: a service may answer straight into it.
+REPLY_QUEUE = "rpc.reply-gateway-"
 TIERS = ("1s", "5s", "30s", "5m", "30m")
 
 
@@ -18,6 +20,11 @@ def queue_name(service: str, event: str) -> str:
 
 def rpc_name(service: str) -> str:
     return f"rpc-{service}"
+
+
+def reply_exchange(reply_to: str) -> str:
+    """The default exchange for a queue of ours; a stock caller's key is one of Nameko's topic exchange."""
+    return "" if reply_to.startswith(REPLY_QUEUE) else RPC_EXCHANGE
 
 
 def park_name(service: str) -> str:

@@ -13,15 +13,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from chassis.runtime.names import PARK, RPC_EXCHANGE, TIERS, park_name, rpc_name
+from chassis.runtime.names import PARK, REPLY_QUEUE, RPC_EXCHANGE, TIERS, park_name, rpc_name
 
 NOTHING = "^$"
 # What the broker calls the exchange "" in a permission. Replay publishes to it, by the name of the failing queue.
 DEFAULT_EXCHANGE = "amq\\.default"
 _UUID = "[0-9a-f-]{36}"
 _EVENT = "[a-z0-9_]+"
-# What a reply queue may be bound by: one word, so neither a call's key nor a wildcard that would hear every call.
-_REPLY_KEY = "^[0-9A-Za-z_-]+$"
+# What a reply queue may be bound by: one word or its own name, so neither a call's key nor a wildcard that would
+# hear every call.
+_REPLY_KEY = f"^([0-9A-Za-z_-]+|{re.escape(REPLY_QUEUE)}{_UUID})$"
 
 
 @dataclass(frozen=True, kw_only=True)
