@@ -52,7 +52,11 @@ class OrganisationCode(Code):
     MERGE_NOT_PROPOSER = "merge_not_proposer", "只有申请人可以撤回", "Only the proposer withdraws it"
     MERGE_PENDING = "merge_pending", "该组织已有待审核的合并", "A merge of the organisation is waiting already"
     MERGE_KINDS_DIFFER = "merge_kinds_differ", "两个组织类型不同", "The organisations are of different kinds"
-    MERGE_STREETS_DIFFER = "merge_streets_differ", "两个组织不在同一街道", "The organisations belong to different streets"
+    MERGE_STREETS_DIFFER = (
+        "merge_streets_differ",
+        "两个组织不在同一街道",
+        "The organisations belong to different streets",
+    )
     MERGE_CODES_DIFFER = (
         "merge_codes_differ",
         "两个信用代码不同，是两个法人",

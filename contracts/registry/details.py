@@ -240,7 +240,14 @@ def _items(noun: str, plural: str, zh: str, en: str, view: type[Schema], **takes
     """add, change, remove and list of one of them."""
     verbs = {"add": ("新增", "Add"), "change": ("变更", "Change"), "remove": ("删除", "Remove")}
     made = [
-        command(f"{verb}_organisation_{noun}", schema, view, roles=WRITERS, zh=verbs[verb][0] + zh, en=f"{verbs[verb][1]} {en}")
+        command(
+            f"{verb}_organisation_{noun}",
+            schema,
+            view,
+            roles=WRITERS,
+            zh=verbs[verb][0] + zh,
+            en=f"{verbs[verb][1]} {en}",
+        )
         for verb, schema in takes.items()
     ]
     listed = rpc(

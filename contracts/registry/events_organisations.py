@@ -55,7 +55,7 @@ class MergeClosed(Event, frozen=True):
 
 @event(owner="registry", subject="merge_id")
 class OrganisationsMerged(Event, frozen=True):
-    """``merged_id`` is ``survivor_id`` from now on; ``account_ids`` act for the latter; ``moved`` counts the records."""
+    """``merged_id`` is ``survivor_id`` from now on; ``account_ids`` act for the latter; ``moved`` counts records."""
 
     merge_id: str
     survivor_id: str

@@ -109,7 +109,9 @@ class OrganisationView(NounView):
     legal_form = fields.String(metadata={"enum": list(LEGAL_FORMS)})
     assured_at = Instant(allow_none=True)
     merged_into_id = fields.String(allow_none=True)
-    redirected = fields.Boolean(metadata={"description": "所问组织已并入此组织 / the one asked for was merged into this"})
+    redirected = fields.Boolean(
+        metadata={"description": "所问组织已并入此组织 / the one asked for was merged into this"}
+    )
 
 
 class OrganisationContactView(Schema):

@@ -103,7 +103,7 @@ class ReadinessView(View):
     ready = fields.Boolean()
     met = fields.Integer()
     not_met = fields.Integer()
-    unknown = fields.Integer()
+    unknown_ = fields.Integer(data_key="unknown", attribute="unknown")
     checks = fields.List(fields.Nested(CheckView))
 
 

@@ -16,6 +16,7 @@ from contracts.registry.codes_organisations import OrganisationCode
 from contracts.registry.events_organisations import DuplicateDecided
 from services.registry.duplicates import domain, queries
 from services.registry.duplicates.models import DuplicateCheck, DuplicatePair
+from services.registry.organisations import indexing
 from services.registry.organisations import queries as organisations
 from services.registry.organisations.models import Organisation
 
@@ -23,7 +24,9 @@ BATCH = 200
 
 
 def check_waiting(session: Session, *, now: datetime, at_most: int = BATCH) -> int:
-    """Compare those that wait, oldest first; returns how many. Another replica takes others."""
+    """Compare those that wait, oldest first, once all can be found; returns how many."""
+    if not indexing.is_complete(session):
+        return 0
     waiting = select(DuplicateCheck).order_by(DuplicateCheck.asked_at).limit(at_most)
     rows = list(session.scalars(waiting.with_for_update(skip_locked=True)))
     for row in rows:

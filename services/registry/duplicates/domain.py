@@ -56,7 +56,8 @@ def reasons(likeness: Likeness, weights: Mapping[str, int], *, least_likeness: i
 
 def score(found: list[dict[str, Any]]) -> int:
     """The sum, 100 at most."""
-    return min(sum(reason["points"] for reason in found), 100)
+    points: int = sum(reason["points"] for reason in found)
+    return min(points, 100)
 
 
 def _reason(term: str, points: int, more: str = "") -> dict[str, Any]:

@@ -35,6 +35,6 @@ class Duplicates:
     def reopen_duplicate(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
         return actions.reopen_duplicate(session, actor=actor, now=clock.now(session, actor.district_code), **asked)
 
-    @every(seconds=30)
+    @every(seconds=10)
     def check_duplicates(self, session: Session) -> None:
         actions.check_waiting(session, now=clock.now(session, context.of(session).actor.district_code))

@@ -1,4 +1,4 @@
-"""Reads of duplicates. Candidates are found by indexes (pairs of characters, pinyin, numbers, phones), then compared."""
+"""Reads of duplicates. Candidates are found by indexes (character pairs, pinyin, numbers, phones), then compared."""
 
 from __future__ import annotations
 

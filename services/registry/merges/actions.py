@@ -139,9 +139,7 @@ def _take(session: Session, actor: Actor, merge_id: str, expected: int | None) -
     return scope.take(session, Merge, merge_id, actor, code, column=Merge.survivor_id, expected=expected)
 
 
-def _take_both(
-    session: Session, actor: Actor, survivor_id: str, merged_id: str
-) -> tuple[Organisation, Organisation]:
+def _take_both(session: Session, actor: Actor, survivor_id: str, merged_id: str) -> tuple[Organisation, Organisation]:
     """Both locked, in one order whoever asks, and fit to be merged."""
     scope.hold(session, f"merge:{actor.district_code}")
     both = {one: organisations.take(session, actor, one) for one in sorted({survivor_id, merged_id})}

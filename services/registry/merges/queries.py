@@ -56,9 +56,7 @@ def list_merges(
         statement = statement.where(Merge.status == status)
     if organisation_id is not None:
         statement = statement.where(or_(Merge.survivor_id == organisation_id, Merge.merged_id == organisation_id))
-    return db.page(
-        session, statement, by=Merge.id, render=lambda row: render(session, row), cursor=cursor, limit=limit
-    )
+    return db.page(session, statement, by=Merge.id, render=lambda row: render(session, row), cursor=cursor, limit=limit)
 
 
 def side(session: Session, row: Organisation) -> Side:

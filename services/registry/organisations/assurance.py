@@ -72,7 +72,9 @@ def list_assurances(
     if street_code is not None:
         statement = statement.where(Organisation.street_code == street_code)
     if overdue is not None:
-        statement = statement.where(Organisation.assure_from < before if overdue else Organisation.assure_from >= before)
+        statement = statement.where(
+            Organisation.assure_from < before if overdue else Organisation.assure_from >= before
+        )
     if cursor is not None:
         statement = statement.where(tuple_(*key) > keyset.instant_and_id(cursor, "org"))
     size = min(max(limit or 50, 1), MAX_PAGE)

@@ -15,7 +15,7 @@ from services.registry.organisations.domain import name_key
 from services.registry.organisations.models import Organisation
 from services.registry.personal import blind
 
-BATCH = 500
+BATCH = 2000
 _TABLE: Any = Organisation.__table__
 
 
@@ -44,18 +44,20 @@ def index_old_rows(session: Session, *, at_most: int = BATCH) -> int:
 
     After the migration that made these columns this fills them, without holding the table.
     """
-    stale = (
-        select(_TABLE.c.id, _TABLE.c.name, _TABLE.c.phone)
-        .where(_TABLE.c.search_version < naming.VERSION)
-        .limit(at_most)
-        .with_for_update(skip_locked=True)
-    )
+    stale = select(_TABLE.c.id, _TABLE.c.name, _TABLE.c.phone).where(_TABLE.c.search_version < naming.VERSION)
     connection = session.connection()
-    rows = connection.execute(stale).all()
+    rows = connection.execute(stale.limit(at_most).with_for_update(skip_locked=True)).all()
     for row in rows:
-        changes = {**_columns(row.name, row.phone), "assure_from": func.coalesce(_TABLE.c.assure_from, _TABLE.c.created_at)}
+        since = func.coalesce(_TABLE.c.assure_from, _TABLE.c.created_at)
+        changes = {**_columns(row.name, row.phone), "assure_from": since}
         connection.execute(update(_TABLE).where(_TABLE.c.id == row.id).values(**changes))
     return len(rows)
+
+
+def is_complete(session: Session) -> bool:
+    """Whether every organisation can be found; until then comparing them would miss some."""
+    stale = select(_TABLE.c.id).where(_TABLE.c.search_version < naming.VERSION).limit(1)
+    return session.connection().execute(stale).first() is None
 
 
 def ask_for_duplicates(session: Session, row: Organisation, now: datetime) -> None:

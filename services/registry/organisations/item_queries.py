@@ -53,7 +53,9 @@ class Item:
 
     def render_past(self, organisation_id: str, item_id: str, facts: dict[str, Any]) -> dict[str, Any]:
         """What history kept."""
-        dates = {name: date.fromisoformat(facts[name]) for name in facts if name.endswith(("_on", "_until")) and facts[name]}
+        dates = {
+            name: date.fromisoformat(facts[name]) for name in facts if name.endswith(("_on", "_until")) and facts[name]
+        }
         known = {**facts, **dates, "organisation_id": organisation_id, self.key: item_id, "item_id": item_id}
         shown: dict[str, Any] = self.view.dump(known)
         return shown

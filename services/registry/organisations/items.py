@@ -136,7 +136,9 @@ def _prepared(session: Session, item: str, owner: Organisation, facts: dict[str,
 
 def _place(session: Session, owner: Organisation, code: str, levels: tuple[str, ...]) -> Place:
     """A place of the district, of one of these levels."""
-    wanted = select(Place).where(Place.district_code == owner.district_code, Place.code == code, Place.level.in_(levels))
+    wanted = select(Place).where(
+        Place.district_code == owner.district_code, Place.code == code, Place.level.in_(levels)
+    )
     place = session.scalars(wanted).one_or_none()
     if place is None:
         raise InvalidError(RegistryCode.PLACE_NOT_FOUND, place=code)

@@ -58,7 +58,9 @@ class Organisation(Base, db.Tenanted, db.Versioned):
         Index("ix_organisation_initials", "initials", postgresql_ops={"initials": "text_pattern_ops"}),
         Index("ix_organisation_filing", "district_code", "filing_number"),
         Index("ix_organisation_place", "street_code", "community_code", "id"),
-        Index("ix_organisation_assure", "district_code", "assure_from", "id", postgresql_where=text("status = 'active'")),
+        Index(
+            "ix_organisation_assure", "district_code", "assure_from", "id", postgresql_where=text("status = 'active'")
+        ),
         Index(
             "ix_organisation_assure_street",
             "street_code",

@@ -1,4 +1,4 @@
-"""What a name is found by: pairs of characters, pinyin and its initials. Pure; ``VERSION`` goes up with every change."""
+"""What a name is found by: pairs of characters, pinyin and initials. Pure; ``VERSION`` goes up with every change."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def bigrams_of(key: str) -> list[str]:
 
 def syllables_of(key: str) -> list[str]:
     """One entry a character: 助老 → ``["zhu", "lao"]``; letters and digits stand for themselves."""
-    found = lazy_pinyin(key, style=Style.NORMAL, errors=list)
+    found = lazy_pinyin(key, style=Style.NORMAL, errors=list)  # type: ignore[arg-type]  # its types forget lists
     return [syllable.lower() for syllable in found if syllable]
 
 
