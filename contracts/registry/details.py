@@ -231,7 +231,8 @@ class OrganisationSearch(PageQuery):
 
 
 class OrganisationHit(OrganisationView):
-    """``match``: code, name, name_start, name_part, pinyin_start, pinyin_part, code_start; ``any`` without ``q``."""
+    """``match``: code, name, name_start, name_part, pinyin_start, pinyin_part,
+    initials_part, code_start; ``any`` without ``q``."""
 
     match = fields.String()
 

@@ -13,6 +13,8 @@ from chassis import db
 from services.registry.models import Base
 from services.registry.personal import Sealed
 
+_AT_ONCE = {"fastupdate": "off"}  # a list of pending entries would be read by every search
+
 
 class Organisation(Base, db.Tenanted, db.Versioned):
     """Anybody with a name that is not a person; a filed group is no legal person and has no credit code."""
@@ -50,9 +52,9 @@ class Organisation(Base, db.Tenanted, db.Versioned):
     search_version: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"), index=True)
     __table_args__ = (
         UniqueConstraint("district_code", "uscc"),
-        Index("ix_organisation_bigrams", "bigrams", postgresql_using="gin"),
-        Index("ix_organisation_sounds", "sounds", postgresql_using="gin"),
-        Index("ix_organisation_fields", "fields", postgresql_using="gin"),
+        Index("ix_organisation_bigrams", "bigrams", postgresql_using="gin", postgresql_with=_AT_ONCE),
+        Index("ix_organisation_sounds", "sounds", postgresql_using="gin", postgresql_with=_AT_ONCE),
+        Index("ix_organisation_fields", "fields", postgresql_using="gin", postgresql_with=_AT_ONCE),
         Index("ix_organisation_name_start", "name_key", postgresql_ops={"name_key": "text_pattern_ops"}),
         Index("ix_organisation_pinyin", "pinyin", postgresql_ops={"pinyin": "text_pattern_ops"}),
         Index("ix_organisation_initials", "initials", postgresql_ops={"initials": "text_pattern_ops"}),

@@ -103,11 +103,9 @@ def _sounds(letters: str) -> list[Rank]:
     if sound is None:
         return [("pinyin_start", start)]
     pairs = [f"i{pair}" for pair in naming.bigrams_of(letters)]
-    part = or_(
-        and_(Organisation.sounds.contains([sound]), Organisation.pinyin.like(f"%{letters}%")),
-        and_(Organisation.sounds.contains(pairs), Organisation.initials.like(f"%{letters}%")),
-    )
-    return [("pinyin_start", start), ("pinyin_part", part)]
+    by_sound = and_(Organisation.sounds.contains([sound]), Organisation.pinyin.like(f"%{letters}%"))
+    by_initials = and_(Organisation.sounds.contains(pairs), Organisation.initials.like(f"%{letters}%"))
+    return [("pinyin_start", start), ("pinyin_part", by_sound), ("initials_part", by_initials)]
 
 
 def _place(code: str) -> ColumnElement[bool]:

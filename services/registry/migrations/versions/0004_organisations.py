@@ -353,8 +353,22 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("status = 'active'"),
     )
-    op.create_index("ix_organisation_bigrams", "organisation", ["bigrams"], unique=False, postgresql_using="gin")
-    op.create_index("ix_organisation_fields", "organisation", ["fields"], unique=False, postgresql_using="gin")
+    op.create_index(
+        "ix_organisation_bigrams",
+        "organisation",
+        ["bigrams"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+    )
+    op.create_index(
+        "ix_organisation_fields",
+        "organisation",
+        ["fields"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+    )
     op.create_index("ix_organisation_filing", "organisation", ["district_code", "filing_number"], unique=False)
     op.create_index(
         "ix_organisation_initials",
@@ -381,7 +395,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_organisation_place", "organisation", ["street_code", "community_code", "id"], unique=False)
     op.create_index(op.f("ix_organisation_search_version"), "organisation", ["search_version"], unique=False)
-    op.create_index("ix_organisation_sounds", "organisation", ["sounds"], unique=False, postgresql_using="gin")
+    op.create_index(
+        "ix_organisation_sounds",
+        "organisation",
+        ["sounds"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+    )
     op.create_foreign_key(
         op.f("fk_organisation_merged_into_id_organisation"), "organisation", "organisation", ["merged_into_id"], ["id"]
     )
