@@ -30,19 +30,15 @@ def record_credit_fact(
     organisation_id: str,
     kind: str,
     as_of: date,
-    source: str,
-    statement: str,
     starts_on: date | None = None,
     ends_on: date | None = None,
-    document_number: str | None = None,
+    **stated: Any,
 ) -> dict[str, Any]:
-    """A kind the policy names puts the organisation in breach while it is in force."""
+    """A kind the policy names puts the organisation in breach while it is in force. ``stated``: source, statement, …"""
     owner = organisations.take(session, actor, organisation_id)
     organisation_rules.next_status(owner.status, "change")
     begins = starts_on or as_of
     domain.check_dates(as_of=as_of, starts_on=begins, ends_on=ends_on, today=clock.day_of(now))
-    blocks = kind in words(session, owner.district_code, "credit_breach_kinds")
-    others = bool(queries.breaching(session, owner.id))
     row = CreditFact(
         district_code=owner.district_code,
         street_code=owner.street_code,
@@ -52,12 +48,10 @@ def record_credit_fact(
         as_of=as_of,
         starts_on=begins,
         ends_on=ends_on,
-        source=source,
-        document_number=document_number,
-        statement=statement,
         recorded_by=actor.account_id,
-        sets_breach=domain.sets_breach(blocks=blocks, in_breach=owner.in_breach, others_set_it=others),
+        sets_breach=_sets_breach(session, owner, kind),
         created_at=now,
+        **stated,
     )
     session.add(row)
     session.flush()
@@ -66,6 +60,12 @@ def record_credit_fact(
     if row.sets_breach:
         history.change(session, actor, owner, f"信用信息 {row.id}", now, in_breach=True)
     return queries.render(row)
+
+
+def _sets_breach(session: Session, owner: Organisation, kind: str) -> bool:
+    blocks = kind in words(session, owner.district_code, "credit_breach_kinds")
+    others = bool(queries.breaching(session, owner.id))
+    return domain.sets_breach(blocks=blocks, in_breach=owner.in_breach, others_set_it=others)
 
 
 def revoke_credit_fact(

@@ -13,8 +13,8 @@ from chassis.actor import Actor
 from chassis.errors import ConflictError
 from chassis.paging import MAX_PAGE
 from contracts.registry.codes_organisations import OrganisationCode
-from contracts.registry.details import AssuranceView
 from contracts.registry.events_organisations import OrganisationAssured
+from contracts.registry.finding import AssuranceView
 from services.registry import keyset, scope
 from services.registry.organisations import domain, history, queries
 from services.registry.organisations.models import Organisation

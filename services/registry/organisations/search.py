@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from chassis.actor import Actor
 from chassis.paging import MAX_PAGE
-from contracts.registry.details import OrganisationHit
+from contracts.registry.finding import OrganisationHit
 from services.registry import keyset, scope
 from services.registry.organisations import domain, naming
 from services.registry.organisations.credit_code import compact
