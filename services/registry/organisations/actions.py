@@ -71,7 +71,7 @@ def create(session: Session, *, actor: Actor, now: datetime, reason: str, **fact
     session.add(row)
     session.flush()
     remember(session, actor, row, "status", None, "active", reason, now)
-    identifiers.keep_principals(session, actor, row, reason, now)
+    identifiers.first_principals(session, row, now)
     indexing.ask_for_duplicates(session, row, now)
     outbox.record(session, OrganisationRegistered(**facts_of(row)))
     return row

@@ -46,6 +46,15 @@ def check_former(type_: str, valid_until: Any) -> None:
         raise ConflictError(OrganisationCode.IDENTIFIER_PRINCIPAL, type=type_)
 
 
+def first_principals(session: Session, row: Organisation, now: datetime) -> None:
+    """Of an organisation that is registered now: the first row of its history stands for all of it."""
+    for type_, field in PRINCIPALS.items():
+        value = getattr(row, field)
+        if value is not None:
+            session.add(_new(row, type_, value, now))
+    session.flush()
+
+
 def keep_principals(session: Session, actor: Actor, row: Organisation, reason: str, now: datetime) -> None:
     """The list follows the row: a new code begins, the one before it ends today."""
     statement = select(OrganisationIdentifier).where(
@@ -75,16 +84,21 @@ def _begin(
         )
     ).first()
     before = None if former is None else facts(former)
-    one = former or OrganisationIdentifier(
+    one = former or _new(row, type_, value, now)
+    one.principal, one.valid_until = True, None
+    session.add(one)
+    session.flush()
+    remember(session, actor, row, "identifier", before, facts(one), reason, now, item_id=one.id)
+
+
+def _new(row: Organisation, type_: str, value: str, now: datetime) -> OrganisationIdentifier:
+    return OrganisationIdentifier(
         district_code=row.district_code,
         street_code=row.street_code,
         organisation_id=row.id,
         type=type_,
         value=value,
-        value_key=key,
+        value_key=credit_code.compact(value),
+        principal=True,
         created_at=now,
     )
-    one.principal, one.valid_until = True, None
-    session.add(one)
-    session.flush()
-    remember(session, actor, row, "identifier", before, facts(one), reason, now, item_id=one.id)
