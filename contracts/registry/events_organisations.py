@@ -64,6 +64,18 @@ class OrganisationsMerged(Event, frozen=True):
     moved: int
 
 
+@event(owner="registry", subject="account_id", handled_by=("projects", "resources", "notify"))
+class AccountMoved(Event, frozen=True):
+    """An account acts for another organisation from now on: its own was merged, or a merge was undone. As a whole."""
+
+    account_id: str
+    role: str
+    organisation_id: str | None
+    account_streets: list[str]
+    community_code: str | None
+    verified: bool
+
+
 @event(owner="registry", subject="merge_id")
 class MergeUndone(Event, frozen=True):
     """The two are two again, with what each had; ``account_ids`` act for ``merged_id`` again."""

@@ -74,7 +74,7 @@ def approve_merge(
     history.remember(session, actor, survivor, "absorbed", None, merged.id, row.reason, now)
     row.moved = {table: len(keys) for table, keys in moved.items()}
     session.flush()
-    accounts = [str(key["id"]) for key in moved.get("account", [])]
+    accounts = parts.tell_accounts(session, moved)
     fact = OrganisationsMerged(**_ids(row), account_ids=accounts, moved=sum(row.moved.values()))
     outbox.record(session, fact)
     return queries.render(session, row)
@@ -129,7 +129,7 @@ def undo_merge(
     row.status, row.undone_by, row.undone_at, row.undo_reason = status, actor.account_id, now, reason
     row.restored = sum(len(keys) for keys in back.values())
     session.flush()
-    accounts = [str(key["id"]) for key in back.get("account", [])]
+    accounts = parts.tell_accounts(session, back)
     outbox.record(session, MergeUndone(**_ids(row), account_ids=accounts, restored=row.restored))
     return queries.render(session, row)
 

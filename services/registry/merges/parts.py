@@ -8,7 +8,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from chassis import outbox
 from chassis.actor import Actor
+from contracts.registry.events_organisations import AccountMoved
+from services.registry.accounts.models import Account
 from services.registry.merges import moving
 from services.registry.merges.models import Merge
 from services.registry.organisations import history
@@ -16,6 +19,7 @@ from services.registry.organisations.item_queries import ITEMS
 from services.registry.organisations.models import Organisation
 from services.registry.organisations.models_details import OrganisationIdentifier
 
+Moved = dict[str, list[dict[str, Any]]]
 OWN_COLUMNS = ("hub_id", "merged_into_id")
 
 
@@ -44,7 +48,7 @@ def tell_items(
     actor: Actor,
     source: Organisation,
     target: Organisation,
-    moved: dict[str, list[dict[str, Any]]],
+    moved: Moved,
     reason: str,
     now: datetime,
 ) -> None:
@@ -58,6 +62,24 @@ def tell_items(
             facts = kind.facts(row)
             history.remember(session, actor, source, kind.name, facts, None, reason, now, item_id=row.id)
             history.remember(session, actor, target, kind.name, None, facts, reason, now, item_id=row.id)
+
+
+def tell_accounts(session: Session, moved: Moved) -> list[str]:
+    """Other services know whom an account acts for; returns the accounts' ids. Tokens follow within ten minutes."""
+    ids = [str(key["id"]) for key in moved.get("account", [])]
+    rows = session.scalars(select(Account).where(Account.id.in_(ids)).execution_options(populate_existing=True))
+    for row in rows:
+        fact = AccountMoved(
+            account_id=row.id,
+            role=row.role,
+            organisation_id=row.organisation_id,
+            account_streets=row.street_codes,
+            community_code=row.community_code,
+            verified=row.verified,
+            street_codes=row.street_codes,
+        )
+        outbox.record(session, fact)
+    return ids
 
 
 def move_cared_for(session: Session, actor: Actor, merge: Merge, now: datetime) -> None:
