@@ -66,13 +66,14 @@ class Reads:
                 return copy, HIT
             flight = self.cache.flight(key)
             if flight is None:
-                return await self._lead(self.cache.begin(key, tags_of(operation, values)), call), MISS
+                flight = self.cache.begin(key, tags_of(operation, values))
+                return await self._lead(flight, call, about_of(operation, values)), MISS
             try:
                 return await flight.wait(), JOINED
             except (UnauthenticatedError, AbandonedError):
                 continue  # the other's token has expired, or the other hung up: this request asks for itself
 
-    async def _lead(self, flight: Flight, call: Call) -> Copy:
+    async def _lead(self, flight: Flight, call: Call, about: str | None) -> Copy:
         evicted = self.cache.evicted
         try:
             copy = await call()
@@ -84,7 +85,7 @@ class Reads:
             self.cache.finish(flight, None)
             flight.fail(AbandonedError())
             raise
-        self.cache.finish(flight, copy)
+        self.cache.finish(flight, copy if about is None or about.encode() in copy.content else None)
         flight.land(copy)
         EVICTED.inc(self.cache.evicted - evicted)
         return copy
@@ -139,6 +140,12 @@ def tags_of(operation: Operation, values: Mapping[str, Any]) -> tuple[str, ...]:
         return ()
     about = values.get(cached.about) if cached.about else None
     return (*cached.events, about) if isinstance(about, str) else cached.events
+
+
+def about_of(operation: Operation, values: Mapping[str, Any]) -> str | None:
+    """The id a reply must name to be kept: a redirected one shows another noun, whose events would not spoil it."""
+    about = values.get(operation.cached.about) if operation.cached is not None and operation.cached.about else None
+    return about if isinstance(about, str) else None
 
 
 def told(outcome: str) -> str:

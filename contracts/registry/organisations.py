@@ -8,14 +8,22 @@ from chassis.fields import Id, Instant, PageQuery, Text, community_code, one_of,
 from chassis.operations import Cached, Operation, command, rpc
 from contracts import roles
 from contracts.registry.events import FieldAdded, OrganisationChanged, OrganisationRegistered
+from contracts.registry.events_organisations import OrganisationAssured
 from contracts.registry.shapes import NounView, day, expected_version, field_codes, phone
 
 KINDS = ("cso", "hub", "social_work", "enterprise", "foundation", "government")
 LEGAL_TIERS = ("registered", "filed", "guided")
+LEGAL_FORMS = ("association", "social_service", "foundation", "none")
 STATUSES = ("active", "closed")
+ALL_STATUSES = (*STATUSES, "merged")
 REGISTRARS = (roles.BUREAU, roles.SPECIALIST, roles.STREET_STAFF, roles.HUB)
 SEERS = (*roles.READERS, roles.CSO, roles.PROVIDER, roles.GRID_WORKER, roles.ADMINISTRATOR)
 TAXONOMISTS = (roles.OPERATOR, roles.ADMINISTRATOR, roles.BUREAU)
+
+
+def legal_form() -> fields.String:
+    """社会团体, 社会服务机构, 基金会, none; left out, the credit code says it."""
+    return one_of(*LEGAL_FORMS)
 
 
 class RegisterOrganisation(Schema):
@@ -32,6 +40,7 @@ class RegisterOrganisation(Schema):
     street_code = street_code()
     community_code = community_code()
     hub_id = Id("org")
+    legal_form = legal_form()
     introduction = Text(at_most=2000, load_default="")
     founded_on = day()
 
@@ -40,6 +49,12 @@ class OrganisationPath(Schema):
     """One organisation."""
 
     organisation_id = Id("org", required=True)
+
+
+class GetOrganisation(OrganisationPath):
+    """``as_of``: the organisation as it was at that instant, rebuilt from its history, without anything personal."""
+
+    as_of = Instant()
 
 
 class ChangeOrganisation(OrganisationPath):
@@ -53,6 +68,11 @@ class ChangeOrganisation(OrganisationPath):
     phone = phone()
     introduction = Text(at_most=2000)
     status = one_of(*STATUSES)
+    legal_tier = one_of(*LEGAL_TIERS)
+    legal_form = legal_form()
+    uscc = Text(at_most=30, allow_none=True)
+    filing_number = Text(at_least=2, at_most=60, allow_none=True)
+    founded_on = day(allow_none=True)
     reason = Text(required=True, at_least=2, at_most=500)
     expected_version = expected_version()
 
@@ -63,7 +83,7 @@ class OrganisationQuery(PageQuery):
     name = Text(at_most=60)
     kind = one_of(*KINDS)
     legal_tier = one_of(*LEGAL_TIERS)
-    status = one_of(*STATUSES)
+    status = one_of(*ALL_STATUSES)
     field = fields.String(validate=validate.Regexp(r"^[a-z][a-z_]{1,39}\Z"))
     street_code = street_code()
     hub_id = Id("org")
@@ -86,6 +106,12 @@ class OrganisationView(NounView):
     introduction = fields.String()
     founded_on = fields.Date(allow_none=True)
     in_breach = fields.Boolean()
+    legal_form = fields.String(metadata={"enum": list(LEGAL_FORMS)})
+    assured_at = Instant(allow_none=True)
+    merged_into_id = fields.String(allow_none=True)
+    redirected = fields.Boolean(
+        metadata={"description": "所问组织已并入此组织 / the one asked for was merged into this"}
+    )
 
 
 class OrganisationContactView(Schema):
@@ -108,6 +134,7 @@ class ChangeView(Schema):
     change_id = fields.String()
     organisation_id = fields.String()
     field = fields.String()
+    item_id = fields.String(allow_none=True)
     was = fields.Raw(allow_none=True)
     became = fields.Raw(allow_none=True)
     reason = fields.String()
@@ -159,7 +186,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     rpc(
         "get_organisation",
-        OrganisationPath,
+        GetOrganisation,
         OrganisationView,
         roles=SEERS,
         zh="查看组织",
@@ -182,7 +209,7 @@ OPERATIONS: tuple[Operation, ...] = (
         many=True,
         zh="组织列表",
         en="Organisations",
-        cached=Cached(until=(OrganisationRegistered, OrganisationChanged)),
+        cached=Cached(until=(OrganisationRegistered, OrganisationChanged, OrganisationAssured)),
     ),
     rpc(
         "list_organisation_changes",

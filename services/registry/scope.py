@@ -46,6 +46,13 @@ def visible(model: Any, column: Any, actor: Actor) -> Select[Any]:
     return in_care(db.scoped(select(model), model, actor), column, actor)
 
 
+def conditions(model: Any, column: Any, actor: Actor) -> list[ColumnElement[bool]]:
+    """:func:`visible` as conditions, for a statement that selects columns."""
+    streets = actor.street_codes or None
+    found = db.scope_conditions(model, district=actor.district_code, streets=streets)
+    return [*found, *_care(column, _kind(actor), actor.organisation_id)]
+
+
 class Sight(NamedTuple):
     """Whose eyes: all that a statement's text depends on; who exactly is in its parameters."""
 

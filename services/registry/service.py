@@ -8,12 +8,17 @@ from contracts.registry import OPERATIONS
 from services.registry.accounts.face import Accounts
 from services.registry.cases.face import Admission, Incubation
 from services.registry.consultations.face import Consultations
+from services.registry.credit.face import Credit
 from services.registry.dashboard.face import Dashboard
+from services.registry.duplicates.face import Duplicates
+from services.registry.merges.face import Merges
 from services.registry.models import Base
 from services.registry.organisations.face import Organisations
+from services.registry.organisations.face_details import OrganisationDetails, OrganisationSearch
 from services.registry.places.face import Places
 from services.registry.plans.face import Plans
 from services.registry.policies.face import Policies
+from services.registry.readiness.face import Readiness
 from services.registry.seed_groups.face import SeedGroups
 from services.registry.sessions.face import Sessions
 from services.registry.teams.face import Teams
@@ -26,6 +31,12 @@ class Registry(
     Accounts,
     Sessions,
     Organisations,
+    OrganisationDetails,
+    OrganisationSearch,
+    Duplicates,
+    Merges,
+    Credit,
+    Readiness,
     SeedGroups,
     Admission,
     Incubation,

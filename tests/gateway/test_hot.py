@@ -227,6 +227,25 @@ def test_a_hit_asks_for_a_token_that_is_still_good(
     assert "Cache-Status" not in reply.headers
 
 
+def test_a_redirected_reply_is_not_kept_for_its_events_are_anothers(pair: Pair, cast: Cast, bureau: str) -> None:
+    survivor, merged = (cast.organisation(name)["organisation_id"] for name in ("甲社", "乙社"))
+    ask = {"survivor_id": survivor, "merged_id": merged, "reason": "重复"}
+    proposed = cast.street("registry.propose_merge", **ask)
+    path = f"{ORGANISATIONS}/{merged}"
+    assert pair.cached(path, bureau) == "fwd=miss"
+    assert pair.cached(path, bureau) == "hit"
+    cast.bureau("registry.approve_merge", merge_id=proposed["merge_id"])
+    pair.events_arrive()
+    assert pair.get(path, bureau).json["organisation_id"] == survivor
+    cast.bureau("registry.change_organisation", organisation_id=survivor, introduction="改了", reason="核实")
+    pair.events_arrive()
+    assert pair.cached(path, bureau) == "fwd=miss"
+    assert pair.get(path, bureau).json["introduction"] == "改了"
+    cast.bureau("registry.undo_merge", merge_id=proposed["merge_id"], reason="误并")
+    pair.events_arrive()
+    assert pair.get(path, bureau).json["organisation_id"] == merged
+
+
 def test_errors_are_not_kept(pair: Pair, cast: Cast, bureau: str) -> None:
     missing = f"{ORGANISATIONS}/org_{'0' * 26}"
     assert pair.get(missing, bureau).status_code == 404

@@ -21,6 +21,19 @@ NOTICES: tuple[Notice, ...] = (
         ),
     ),
     Notice(
+        event="account_moved",
+        kind=kinds.ACCOUNTS,
+        to=(account(),),
+        email=False,
+        words=Words(
+            "您所代表的组织已调整",
+            "因组织合并（或撤销合并），您的账号现在代表 {{ organisation_id | named }}。请重新登录后核对。",
+            "Your account acts for another organisation",
+            "Organisations were merged, or a merge was undone: you act for {{ organisation_id | named }} now. "
+            "Sign in again.",
+        ),
+    ),
+    Notice(
         event="account_verified",
         kind=kinds.ACCOUNTS,
         to=(account(),),

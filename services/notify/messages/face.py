@@ -11,6 +11,7 @@ from chassis.actor import Actor
 from chassis.events import Envelope
 from chassis.runtime import command, every, on_event, rpc
 from contracts.registry.events import AccountOpened, AccountVerified, OrganisationChanged, OrganisationRegistered
+from contracts.registry.events_organisations import AccountMoved
 from services.notify import settings
 from services.notify.known import actions as known
 from services.notify.messages import actions, handlers, queries
@@ -56,6 +57,10 @@ class Told:
     @on_event(AccountOpened)
     def on_account_opened(self, session: Session, event: AccountOpened, envelope: Envelope) -> None:
         handlers.on_account_opened(session, event, envelope)
+
+    @on_event(AccountMoved)
+    def on_account_moved(self, session: Session, event: AccountMoved, envelope: Envelope) -> None:
+        handlers.on_account_moved(session, event, envelope)
 
     @on_event(AccountVerified)
     def on_account_verified(self, session: Session, event: AccountVerified, envelope: Envelope) -> None:

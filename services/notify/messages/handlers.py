@@ -45,6 +45,11 @@ def on_account_opened(session: Session, event: Event, envelope: Envelope) -> Non
         _release_held(session, envelope.district_code, facts)
 
 
+def on_account_moved(session: Session, event: Event, envelope: Envelope) -> None:
+    """Know whom the account acts for now, say so, and tell it what waited for that organisation."""
+    on_account_opened(session, event, envelope)
+
+
 def _release_held(session: Session, district_code: str, opened: dict[str, Any]) -> None:
     streets = tuple(opened.get("account_streets") or ())
     recipient = Recipient(opened["account_id"], opened["organisation_id"], streets)

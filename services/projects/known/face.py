@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from chassis.events import Envelope
 from chassis.runtime.entrypoints import on_event
 from contracts.registry.events import AccountOpened, AccountVerified, OrganisationChanged, OrganisationRegistered
+from contracts.registry.events_organisations import AccountMoved
 from services.projects.known import handlers
 
 
@@ -24,6 +25,10 @@ class Known:
     @on_event(AccountOpened)
     def on_account_opened(self, session: Session, event: AccountOpened, envelope: Envelope) -> None:
         handlers.open_account(session, event, envelope)
+
+    @on_event(AccountMoved)
+    def on_account_moved(self, session: Session, event: AccountMoved, envelope: Envelope) -> None:
+        handlers.move_account(session, event, envelope)
 
     @on_event(AccountVerified)
     def on_account_verified(self, session: Session, event: AccountVerified, envelope: Envelope) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from chassis.events import Envelope
 from contracts.registry.events import AccountOpened, AccountVerified, OrganisationChanged, OrganisationRegistered
+from contracts.registry.events_organisations import AccountMoved
 from services.projects.known.models import KnownAccount, KnownOrganisation
 
 
@@ -38,22 +39,45 @@ def keep_organisation(
 
 
 def open_account(session: Session, event: AccountOpened, envelope: Envelope) -> None:
-    """Role and organisation never change; place and verification only where nothing newer is known."""
+    """Place, verification and organisation only where nothing newer is known; a verification knows no organisation."""
     street = event.community_code[:9] if event.community_code else next(iter(event.account_streets), None)
-    fixed = {"role": event.role, "organisation_id": event.organisation_id}
+    fixed = {"role": event.role}
+    mine = {"organisation_id": event.organisation_id}
     place = {"street_code": street, "community_code": event.community_code, "verified": event.verified}
     statement = insert(KnownAccount).values(
         id=event.account_id,
         district_code=envelope.district_code,
         subject_version=envelope.subject_version,
         **fixed,
+        **mine,
         **place,
     )
     newer = KnownAccount.subject_version > envelope.subject_version
     kept = {name: case((newer, getattr(KnownAccount, name)), else_=statement.excluded[name]) for name in place}
+    told = statement.excluded.organisation_id
+    kept["organisation_id"] = case((newer, func.coalesce(KnownAccount.organisation_id, told)), else_=told)
     version = func.greatest(KnownAccount.subject_version, statement.excluded.subject_version)
     session.execute(
         statement.on_conflict_do_update(index_elements=["id"], set_={**fixed, **kept, "subject_version": version})
+    )
+
+
+def move_account(session: Session, event: AccountMoved, envelope: Envelope) -> None:
+    """It acts for another organisation: what is newest holds, whatever arrives first."""
+    street = event.community_code[:9] if event.community_code else next(iter(event.account_streets), None)
+    values = {
+        "role": event.role,
+        "organisation_id": event.organisation_id,
+        "street_code": street,
+        "community_code": event.community_code,
+        "verified": event.verified,
+        "subject_version": envelope.subject_version,
+    }
+    statement = insert(KnownAccount).values(id=event.account_id, district_code=envelope.district_code, **values)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["id"], set_=values, where=KnownAccount.subject_version < envelope.subject_version
+        )
     )
 
 

@@ -40,6 +40,7 @@ def get_registry_dashboard(session: Session, *, actor: Actor, street_code: str |
         return of(scope.visible(model, model.organisation_id, actor), model)
 
     organisations = of(scope.visible(Organisation, Organisation.id, actor), Organisation)
+    organisations = organisations.where(Organisation.status != "merged")  # counted with the one that took it in
     case_rows = of(case_queries.visible(actor), IncubationCase)
     groups = of(visible_groups(actor), SeedGroup)
     visits, findings, questions = bound(Visit), bound(Finding), bound(Consultation)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from chassis import db, ids, outbox
@@ -15,8 +15,9 @@ from contracts import roles
 from contracts.registry.codes import RegistryCode
 from contracts.registry.events import FieldAdded, OrganisationChanged, OrganisationRegistered
 from services.registry import scope
-from services.registry.organisations import credit_code, domain, queries
-from services.registry.organisations.models import Field, Organisation, OrganisationChange
+from services.registry.organisations import credit_code, domain, identifiers, indexing, queries
+from services.registry.organisations.history import facts_of, remember
+from services.registry.organisations.models import Field, Organisation
 from services.registry.places import queries as places
 
 # Written so that the planner can use an index: IS NOT DISTINCT FROM cannot.
@@ -35,8 +36,6 @@ _SAME = (
     )
     .limit(1)
 )
-_HISTORY = insert(OrganisationChange)
-_PERSONAL = {"responsible_person", "phone"}
 
 
 def register_organisation(
@@ -60,8 +59,26 @@ def create(session: Session, *, actor: Actor, now: datetime, reason: str, **fact
         status="active",
         in_breach=False,
         created_at=now,
+        assure_from=now,
         **{"introduction": "", **facts},
     )
+    _identify(row, facts.get("legal_form"))
+    row.fields = list(dict.fromkeys(row.fields))
+    indexing.index(row)
+    _check_place(session, row)
+    queries.check_fields(session, actor.district_code, row.fields)
+    _refuse_duplicate(session, row)
+    session.add(row)
+    session.flush()
+    remember(session, actor, row, "status", None, "active", reason, now)
+    identifiers.first_principals(session, row, now)
+    indexing.ask_for_duplicates(session, row, now)
+    outbox.record(session, OrganisationRegistered(**facts_of(row)))
+    return row
+
+
+def _identify(row: Organisation, declared_form: str | None) -> None:
+    """Tier, codes and legal form agree."""
     domain.check_identity(
         row.legal_tier,
         uscc=row.uscc,
@@ -70,15 +87,7 @@ def create(session: Session, *, actor: Actor, now: datetime, reason: str, **fact
         street_code=row.street_code,
     )
     row.uscc = credit_code.check(row.uscc, kind=row.kind) if row.uscc else None
-    row.name_key, row.fields = domain.name_key(row.name), list(dict.fromkeys(row.fields))
-    _check_place(session, row)
-    queries.check_fields(session, actor.district_code, row.fields)
-    _refuse_duplicate(session, row)
-    session.add(row)
-    session.flush()
-    _remember(session, actor, row, "status", None, "active", reason, now)
-    outbox.record(session, OrganisationRegistered(**_facts(row)))
-    return row
+    row.legal_form = domain.legal_form(row.legal_tier, row.uscc, declared_form)
 
 
 def change_organisation(
@@ -94,41 +103,60 @@ def change_organisation(
     """Only what is named changes, and every field that differs gets a row of history."""
     if "field_codes" in changes:
         changes["fields"] = list(dict.fromkeys(changes.pop("field_codes")))
-    row = _take(session, actor, organisation_id, expected_version)
+    row = queries.take(session, actor, organisation_id, expected=expected_version)
     domain.check_registrar(actor.role, row.kind)
     domain.check_changes(actor.role, changes)
-    if row.status == "closed" and changes.get("status") != "active":
-        raise ConflictError(RegistryCode.ORGANISATION_CLOSED)
+    _check_status(row, changes)
     if "hub_id" in changes:
         _check_hub(session, actor, changes["hub_id"])
     changed = _apply(session, actor, row, changes, reason, now)
     if changed:
-        outbox.record(session, OrganisationChanged(**_facts(row), changed=changed))
+        indexing.ask_for_duplicates(session, row, now)
+        outbox.record(session, OrganisationChanged(**facts_of(row), changed=changed))
     return queries.render(row)
+
+
+def _check_status(row: Organisation, changes: dict[str, Any]) -> None:
+    """A closed one is only reopened, a merged one never changed."""
+    wanted = changes.get("status", row.status)
+    if wanted == row.status:
+        domain.next_status(row.status, "change")
+    else:
+        changes["status"] = domain.next_status(row.status, "close" if wanted == "closed" else "reopen")
 
 
 def _apply(
     session: Session, actor: Actor, row: Organisation, changes: dict[str, Any], reason: str, now: datetime
 ) -> list[str]:
-    changed = [name for name, value in changes.items() if getattr(row, name) != value]
+    before = {name: getattr(row, name) for name in (*changes, "legal_form", "uscc")}
+    declared = changes.pop("legal_form", None)
+    for name, value in changes.items():
+        setattr(row, name, value)
+    _identify_anew(row, changes, declared)
+    changed = [name for name, was in before.items() if getattr(row, name) != was]
     for name in changed:
-        _remember(session, actor, row, name, getattr(row, name), changes[name], reason, now)
-        setattr(row, name, changes[name])
-    row.name_key = domain.name_key(row.name)
+        remember(session, actor, row, name, before[name], getattr(row, name), reason, now)
+    indexing.index(row)
+    with session.no_autoflush:
+        _check_changed(session, actor, row, set(changed))
+    session.flush()
+    identifiers.keep_principals(session, actor, row, reason, now)
+    return changed
+
+
+def _identify_anew(row: Organisation, changes: dict[str, Any], declared: str | None) -> None:
+    if declared is not None or {"legal_tier", "uscc", "filing_number"} & set(changes):
+        _identify(row, declared)
+
+
+def _check_changed(session: Session, actor: Actor, row: Organisation, changed: set[str]) -> None:
+    """What the new values must agree with."""
     if "fields" in changed:
         queries.check_fields(session, actor.district_code, row.fields)
     if "community_code" in changed:
         _check_place(session, row)
-    if changed and row.status == "active" and {"name", "status"} & set(changed):
-        with session.no_autoflush:
-            _refuse_duplicate(session, row)
-    session.flush()
-    return changed
-
-
-def _take(session: Session, actor: Actor, organisation_id: str, expected: int | None) -> Organisation:
-    code = RegistryCode.ORGANISATION_NOT_FOUND
-    return scope.take(session, Organisation, organisation_id, actor, code, column=Organisation.id, expected=expected)
+    if row.status == "active" and {"name", "status", "uscc", "filing_number"} & changed:
+        _refuse_duplicate(session, row)
 
 
 def _check_place(session: Session, row: Organisation) -> None:
@@ -163,48 +191,6 @@ def _refuse_duplicate(session: Session, row: Organisation) -> None:
     }
     if session.connection().execute(_SAME, same).first() is not None:
         raise ConflictError(RegistryCode.ORGANISATION_DUPLICATE)
-
-
-def _remember(
-    session: Session,
-    actor: Actor,
-    row: Organisation,
-    field: str,
-    was: Any,
-    became: Any,
-    reason: str,
-    now: datetime,
-) -> None:
-    hide = field in _PERSONAL
-    change = {
-        "id": ids.new_id("chg"),
-        "district_code": row.district_code,
-        "street_code": row.street_code,
-        "organisation_id": row.id,
-        "field": field,
-        "was": None if hide else was,
-        "became": None if hide else became,
-        "reason": reason,
-        "account_id": actor.account_id,
-        "role": actor.role,
-        "changed_at": now,
-    }
-    session.connection().execute(_HISTORY, change)
-
-
-def _facts(row: Organisation) -> dict[str, Any]:
-    return {
-        "organisation_id": row.id,
-        "name": row.name,
-        "kind": row.kind,
-        "legal_tier": row.legal_tier,
-        "fields": row.fields,
-        "street_code": row.street_code,
-        "hub_id": row.hub_id,
-        "status": row.status,
-        "in_breach": row.in_breach,
-        "street_codes": [row.street_code] if row.street_code else [],
-    }
 
 
 def add_field(session: Session, *, actor: Actor, code: str, zh: str, en: str) -> dict[str, Any]:

@@ -25,8 +25,8 @@ class Organisations:
         return actions.change_organisation(session, actor=actor, now=clock.now(session, actor.district_code), **asked)
 
     @rpc
-    def get_organisation(self, session: Session, *, actor: Actor, organisation_id: str) -> dict[str, Any]:
-        return queries.get_organisation(session, actor=actor, organisation_id=organisation_id)
+    def get_organisation(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
+        return queries.get_organisation(session, actor=actor, **asked)
 
     @rpc
     def get_organisation_contact(self, session: Session, *, actor: Actor, organisation_id: str) -> dict[str, Any]:

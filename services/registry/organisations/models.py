@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Index, SmallInteger, String, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis import db
 from services.registry.models import Base
 from services.registry.personal import Sealed
+
+_AT_ONCE = {"fastupdate": "off"}  # a list of pending entries would be read by every search
 
 
 class Organisation(Base, db.Tenanted, db.Versioned):
@@ -35,8 +37,39 @@ class Organisation(Base, db.Tenanted, db.Versioned):
     founded_on: Mapped[date | None]
     status: Mapped[str] = mapped_column(String(10))
     in_breach: Mapped[bool]
+    legal_form: Mapped[str] = mapped_column(String(16), server_default="none")
+    merged_into_id: Mapped[str | None] = db.ref("org", "organisation.id")
+    phone_index: Mapped[str | None] = mapped_column(String(64), index=True)
+    # When somebody last confirmed the data; ``assure_from`` counts from the registration where nobody has yet.
+    assured_at: Mapped[datetime | None]
+    assured_by: Mapped[str | None] = db.ref("acc", index=False)
+    assure_from: Mapped[datetime | None]
+    # Written by organisations.indexing: what the name is found by. ``search_version`` 0: not written yet.
+    bigrams: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    sounds: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    pinyin: Mapped[str | None] = mapped_column(Text)
+    initials: Mapped[str | None] = mapped_column(String(100))
+    search_version: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"), index=True)
     __table_args__ = (
         UniqueConstraint("district_code", "uscc"),
+        Index("ix_organisation_bigrams", "bigrams", postgresql_using="gin", postgresql_with=_AT_ONCE),
+        Index("ix_organisation_sounds", "sounds", postgresql_using="gin", postgresql_with=_AT_ONCE),
+        Index("ix_organisation_fields", "fields", postgresql_using="gin", postgresql_with=_AT_ONCE),
+        Index("ix_organisation_name_start", "name_key", postgresql_ops={"name_key": "text_pattern_ops"}),
+        Index("ix_organisation_pinyin", "pinyin", postgresql_ops={"pinyin": "text_pattern_ops"}),
+        Index("ix_organisation_initials", "initials", postgresql_ops={"initials": "text_pattern_ops"}),
+        Index("ix_organisation_filing", "district_code", "filing_number"),
+        Index("ix_organisation_place", "street_code", "community_code", "id"),
+        Index(
+            "ix_organisation_assure", "district_code", "assure_from", "id", postgresql_where=text("status = 'active'")
+        ),
+        Index(
+            "ix_organisation_assure_street",
+            "street_code",
+            "assure_from",
+            "id",
+            postgresql_where=text("status = 'active'"),
+        ),
         Index(
             "uq_organisation_filing",
             "district_code",
@@ -49,18 +82,23 @@ class Organisation(Base, db.Tenanted, db.Versioned):
 
 
 class OrganisationChange(Base, db.Tenanted):
-    """One changed field: who, when, why. Personal fields keep only the fact of the change."""
+    """One changed field: who, when, why. Personal fields keep only the fact of the change.
+
+    ``item_id``: the identifier, contact, address or area it happened to, where the field is one of several.
+    """
 
     __tablename__ = "organisation_change"
     id: Mapped[str] = db.key("chg")
     organisation_id: Mapped[str] = db.ref("org", "organisation.id")
     field: Mapped[str] = mapped_column(String(40))
+    item_id: Mapped[str | None] = mapped_column(String(40))
     was: Mapped[Any] = mapped_column(JSONB, nullable=True)
     became: Mapped[Any] = mapped_column(JSONB, nullable=True)
     reason: Mapped[str] = mapped_column(Text)
     account_id: Mapped[str | None] = db.ref("acc")
     role: Mapped[str] = mapped_column(String(20))
     changed_at: Mapped[datetime]
+    __table_args__ = (Index("ix_organisation_change_at", "organisation_id", "changed_at"),)
 
 
 class Field(Base, db.Tenanted):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
@@ -15,7 +16,7 @@ from chassis.errors import InvalidError, NotFoundError
 from contracts.registry.codes import RegistryCode
 from contracts.registry.organisations import ChangeView, OrganisationView
 from services.registry import scope
-from services.registry.organisations import domain
+from services.registry.organisations import domain, history
 from services.registry.organisations.credit_code import compact
 from services.registry.organisations.models import Field, Organisation, OrganisationChange
 from services.registry.personal import mask_name, mask_phone
@@ -23,14 +24,16 @@ from services.registry.personal import mask_name, mask_phone
 _VIEW = OrganisationView()
 # The table's own columns: those of a mapped class are annotated, and SQLAlchemy compares them anew for every result.
 _TABLE = Organisation.__table__.c
-_COLUMNS = (
+_NOT_OF_THE_ROW = {"organisation_id", "redirected"}
+COLUMNS = (
     _TABLE["id"].label("organisation_id"),
-    *(_TABLE[field.attribute or name] for name, field in _VIEW.fields.items() if name != "organisation_id"),
+    *(_TABLE[field.attribute or name] for name, field in _VIEW.fields.items() if name not in _NOT_OF_THE_ROW),
 )
 _FILTERS = {
     "name": Organisation.name_key.contains(bindparam("name"), escape="/"),
     "field": Organisation.fields.contains(bindparam("field", type_=JSONB)),
 }
+_NOT_MERGED = Organisation.status != "merged"
 _CHANGE = ChangeView()
 
 
@@ -51,31 +54,53 @@ def find_organisation(session: Session, actor: Actor, organisation_id: str) -> O
     )
 
 
-def _show(found: dict[str, Any]) -> dict[str, Any]:
+def show(found: dict[str, Any]) -> dict[str, Any]:
     """The view of selected columns."""
     shown: dict[str, Any] = _VIEW.dump(found)
     return shown
 
 
+def take(session: Session, actor: Actor, organisation_id: str, *, expected: int | None = None) -> Organisation:
+    """An organisation to write: locked, in the actor's streets and care, of the version the caller read."""
+    code = RegistryCode.ORGANISATION_NOT_FOUND
+    return scope.take(session, Organisation, organisation_id, actor, code, column=Organisation.id, expected=expected)
+
+
 @cache
 def _one(sight: scope.Sight) -> Select[Any]:
-    one = sight.of(select(*_COLUMNS), Organisation, Organisation.id)
+    one = sight.of(select(*COLUMNS), Organisation, Organisation.id)
     return one.where(Organisation.id == bindparam("organisation_id"))
 
 
-def get_organisation(session: Session, *, actor: Actor, organisation_id: str) -> dict[str, Any]:
-    """One organisation. A hot read: columns instead of rows, a statement that is built once."""
+def get_organisation(
+    session: Session, *, actor: Actor, organisation_id: str, as_of: datetime | None = None
+) -> dict[str, Any]:
+    """One organisation. A hot read: columns instead of rows, a statement that is built once.
+
+    A merged one answers with the one that took it in, ``redirected``. ``as_of``: itself, as it was then.
+    """
+    found = _read(session, actor, organisation_id)
+    if as_of is not None:
+        return show(history.rewind(session, found, created_at=found["created_at"], as_of=as_of))
+    if found["merged_into_id"] is not None:
+        return show({**_read(session, actor, found["merged_into_id"]), "redirected": True})
+    return show(found)
+
+
+def _read(session: Session, actor: Actor, organisation_id: str) -> dict[str, Any]:
     sight, parameters = scope.eyes(actor)
     found = session.connection().execute(_one(sight), {**parameters, "organisation_id": organisation_id})
     row = found.one_or_none()
     if row is None:
         raise NotFoundError(RegistryCode.ORGANISATION_NOT_FOUND)
-    return _show(row._asdict())
+    return row._asdict()
 
 
 @lru_cache(maxsize=256)
 def _many(sight: scope.Sight, filters: frozenset[str], after: bool) -> Select[Any]:
-    many = sight.of(select(*_COLUMNS), Organisation, Organisation.id)
+    many = sight.of(select(*COLUMNS), Organisation, Organisation.id)
+    if "status" not in filters:  # what was merged is asked for by name
+        many = many.where(_NOT_MERGED)
     for name in sorted(filters):
         many = many.where(_FILTERS[name] if name in _FILTERS else getattr(Organisation, name) == bindparam(name))
     return paging.paged(many, by=Organisation.id, after=after)
@@ -104,7 +129,7 @@ def list_organisations(
     if "uscc" in asked:
         asked["uscc"] = compact(asked["uscc"])
     return paging.page_of(
-        session, many, {**parameters, **asked}, by=Organisation.id, render=_show, cursor=cursor, limit=limit
+        session, many, {**parameters, **asked}, by=Organisation.id, render=show, cursor=cursor, limit=limit
     )
 
 

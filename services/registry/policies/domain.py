@@ -47,6 +47,29 @@ RULES: dict[str, Rule] = {
     "specialist_caseload": Rule(30, 1, 1000, "家", "专员最多在办", "Most cases of a specialist"),
     "steward_caseload": Rule(10, 1, 1000, "家", "管家最多在办", "Most cases of a steward"),
     "consultation_working_days": Rule(3, 1, 60, "工作日", "咨询答复时限", "Working days an answer may take"),
+    "organisation_assurance_months": Rule(
+        12, 1, 120, "月", "组织信息确认周期", "Months after which an organisation's data is confirmed again"
+    ),
+    "organisation_items_most": Rule(
+        50, 1, 1000, "条", "组织每类信息上限", "Most identifiers, contacts, addresses or areas of one organisation"
+    ),
+    "credit_breach_kinds": Rule(
+        ["abnormal_list", "serious_dishonesty_list"],
+        0,
+        3,
+        "类",
+        "视为失信的信用信息",
+        "Kinds of credit facts that put an organisation in breach",
+    ),
+    "duplicate_least_score": Rule(45, 1, 100, "分", "疑似重复最低分", "Least score of a suspected duplicate"),
+    "duplicate_least_likeness": Rule(
+        50, 1, 100, "%", "名称相似度下限", "Least likeness of names (Dice of character pairs)"
+    ),
+    "duplicate_weight_name": Rule(60, 0, 100, "分", "名称相似权重", "Points of a like name, times the likeness"),
+    "duplicate_weight_sound": Rule(15, 0, 100, "分", "读音相同权重", "Points of a name that sounds the same"),
+    "duplicate_weight_code": Rule(40, 0, 100, "分", "编号相同权重", "Points of a number both have"),
+    "duplicate_weight_phone": Rule(30, 0, 100, "分", "电话相同权重", "Points of a phone both have"),
+    "duplicate_weight_place": Rule(5, 0, 100, "分", "同社区权重", "Points of the same community"),
 }
 
 

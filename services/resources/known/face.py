@@ -8,6 +8,7 @@ from chassis.events import Envelope
 from chassis.runtime import on_event
 from contracts.projects.events import ProjectClosed, ProjectStarted
 from contracts.registry.events import AccountOpened, AccountVerified, OrganisationChanged, OrganisationRegistered
+from contracts.registry.events_organisations import AccountMoved
 from services.resources.known import handlers
 
 
@@ -33,6 +34,10 @@ class Known:
     @on_event(AccountOpened)
     def on_account_opened(self, session: Session, event: AccountOpened, envelope: Envelope) -> None:
         handlers.on_account_opened(session, event, envelope)
+
+    @on_event(AccountMoved)
+    def on_account_moved(self, session: Session, event: AccountMoved, envelope: Envelope) -> None:
+        handlers.on_account_moved(session, event, envelope)
 
     @on_event(AccountVerified)
     def on_account_verified(self, session: Session, event: AccountVerified, envelope: Envelope) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from chassis.events import Envelope
 from contracts.projects.events import ProjectClosed, ProjectStarted
 from contracts.registry.events import AccountOpened, AccountVerified, OrganisationChanged, OrganisationRegistered
+from contracts.registry.events_organisations import AccountMoved
 from services.resources.known.models import KnownAccount, KnownOrganisation, KnownProject
 
 
@@ -60,10 +61,22 @@ def _new_project(session: Session, project_id: str, envelope: Envelope) -> Known
 def on_account_opened(session: Session, event: AccountOpened, envelope: Envelope) -> None:
     """Somebody may act; heard after its verification, it fills in the rest."""
     known = _account(session, event.account_id, envelope)
-    known.role, known.organisation_id, known.account_streets = event.role, event.organisation_id, event.account_streets
+    known.role, known.account_streets = event.role, event.account_streets
+    if known.source_version < envelope.subject_version or known.organisation_id is None:
+        known.organisation_id = event.organisation_id
     if known.source_version < envelope.subject_version:
         known.community_code, known.verified = event.community_code, event.verified
         known.source_version = envelope.subject_version
+    session.flush()
+
+
+def on_account_moved(session: Session, event: AccountMoved, envelope: Envelope) -> None:
+    """It acts for another organisation: what is newest holds, whatever arrives first."""
+    known = _account(session, event.account_id, envelope)
+    if known.source_version < envelope.subject_version:
+        known.role, known.account_streets = event.role, event.account_streets
+        known.organisation_id, known.community_code = event.organisation_id, event.community_code
+        known.verified, known.source_version = event.verified, envelope.subject_version
     session.flush()
 
 

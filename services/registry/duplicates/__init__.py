@@ -1,0 +1,1 @@
+"""Organisations that may be recorded twice (R2)."""

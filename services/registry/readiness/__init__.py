@@ -1,0 +1,1 @@
+"""What an organisation still lacks to be registered: conditions are data, facts are declared (R2)."""
