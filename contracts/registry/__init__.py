@@ -6,12 +6,15 @@ from chassis import standard
 from chassis.operations import Operation
 from contracts.registry import (
     accounts,
+    bulk,
     cases,
     consultations,
     dashboard,
     events,
+    events_bulk,
     events_care,
     events_cases,
+    events_places,
     organisations,
     places,
     plans,
@@ -21,7 +24,7 @@ from contracts.registry import (
     visits,
 )
 
-EVENT_MODULES = (events, events_cases, events_care)
+EVENT_MODULES = (events, events_cases, events_care, events_bulk, events_places)
 OPERATIONS: tuple[Operation, ...] = (
     *standard.OPERATIONS,
     *places.OPERATIONS,
@@ -35,4 +38,5 @@ OPERATIONS: tuple[Operation, ...] = (
     *consultations.OPERATIONS,
     *policies.OPERATIONS,
     *dashboard.OPERATIONS,
+    *bulk.OPERATIONS,
 )

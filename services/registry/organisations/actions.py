@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -52,8 +53,8 @@ def register_organisation(
     return queries.render(row)
 
 
-def create(session: Session, *, actor: Actor, now: datetime, reason: str, **facts: Any) -> Organisation:
-    """A new organisation with the first row of its history; refuses one that exists already."""
+def draft(*, actor: Actor, now: datetime, **facts: Any) -> Organisation:
+    """A row that keeps the rules a row can keep by itself; not stored yet."""
     row = Organisation(
         id=ids.new_id("org"),
         district_code=actor.district_code,
@@ -71,6 +72,12 @@ def create(session: Session, *, actor: Actor, now: datetime, reason: str, **fact
     )
     row.uscc = credit_code.check(row.uscc, kind=row.kind) if row.uscc else None
     row.name_key, row.fields = domain.name_key(row.name), list(dict.fromkeys(row.fields))
+    return row
+
+
+def create(session: Session, *, actor: Actor, now: datetime, reason: str, **facts: Any) -> Organisation:
+    """A new organisation with the first row of its history; refuses one that exists already."""
+    row = draft(actor=actor, now=now, **facts)
     _check_place(session, row)
     queries.check_fields(session, actor.district_code, row.fields)
     _refuse_duplicate(session, row)
@@ -79,6 +86,22 @@ def create(session: Session, *, actor: Actor, now: datetime, reason: str, **fact
     _remember(session, actor, row, "status", None, "active", reason, now)
     outbox.record(session, OrganisationRegistered(**_facts(row)))
     return row
+
+
+def create_many(session: Session, *, actor: Actor, now: datetime, reason: str, rows: Sequence[Organisation]) -> None:
+    """Stores drafts a caller has checked as :func:`create` checks one, holding :func:`whole`; three statements."""
+    values = [{**scope.columns(row), "version": 1} for row in rows]
+    if not values:
+        return
+    session.connection().execute(insert(Organisation.__table__), values)
+    changes = [_history(actor, row, "status", None, "active", reason, now) for row in rows]
+    session.connection().execute(_HISTORY, changes)
+    outbox.record_many(session, [OrganisationRegistered(**_facts(row)) for row in rows])
+
+
+def whole(district_code: str) -> str:
+    """The lock that keeps every other registration of the district waiting; single ones hold a part of it."""
+    return f"organisations:{district_code}"
 
 
 def change_organisation(
@@ -152,7 +175,8 @@ def _refuse_duplicate(session: Session, row: Organisation) -> None:
 
     Codes and filing numbers have a unique index besides; two of one name wait for each other here.
     """
-    scope.hold(session, f"organisation:{row.district_code}:{row.street_code}:{row.name_key}")
+    name = f"organisation:{row.district_code}:{row.street_code}:{row.name_key}"
+    scope.hold_part(session, whole(row.district_code), name)
     same = {
         "district_code": row.district_code,
         "street_code": row.street_code,
@@ -175,8 +199,14 @@ def _remember(
     reason: str,
     now: datetime,
 ) -> None:
+    session.connection().execute(_HISTORY, _history(actor, row, field, was, became, reason, now))
+
+
+def _history(
+    actor: Actor, row: Organisation, field: str, was: Any, became: Any, reason: str, now: datetime
+) -> dict[str, Any]:
     hide = field in _PERSONAL
-    change = {
+    return {
         "id": ids.new_id("chg"),
         "district_code": row.district_code,
         "street_code": row.street_code,
@@ -189,7 +219,6 @@ def _remember(
         "role": actor.role,
         "changed_at": now,
     }
-    session.connection().execute(_HISTORY, change)
 
 
 def _facts(row: Organisation) -> dict[str, Any]:
