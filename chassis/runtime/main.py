@@ -46,7 +46,9 @@ def main(service: Service, **others: Other) -> NoReturn:
 def _parse(service: Service, others: dict[str, Other]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=f"python -m services.{service.name}")
     parser.add_argument("command", choices=[*COMMANDS, *others])
-    parser.add_argument("what", nargs="?", default="", help="revision: its message; health: another's service; else the command's own")
+    parser.add_argument(
+        "what", nargs="?", default="", help="revision: its message; health: another's service; else the command's own"
+    )
     parser.add_argument("rest", nargs=argparse.REMAINDER, help="parked: its own arguments; parked -h lists them")
     arguments = parser.parse_args()
     if arguments.rest and arguments.command != "parked":

@@ -26,7 +26,8 @@ class Service:
 
     A pump is called about once a second with the runtime and answers how much it did; it owns its transactions
     (outgoing mail, say). ``followers`` add steps to a trace from the service's own tables.
-    ``widen`` may give the verified actor of a call more streets (one code became another). ``database`` names whose database is used (the trail process shares that of projects).
+    ``widen`` may give the verified actor of a call more streets (one code became another).
+    ``database`` names whose database is used (the trail process shares that of projects).
     """
 
     name: str

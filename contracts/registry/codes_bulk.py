@@ -16,7 +16,11 @@ class BulkCode(Code):
     )
     FILE_TOO_LARGE = "import_file_too_large", "导入文件过大", "The file is too large to be imported"
     FILE_BROKEN = "import_file_broken", "文件损坏，无法读取", "The file is damaged and cannot be read"
-    FILE_ENCRYPTED = "import_file_encrypted", "文件已加密，请去除密码后再导入", "The file is encrypted; remove its password"
+    FILE_ENCRYPTED = (
+        "import_file_encrypted",
+        "文件已加密，请去除密码后再导入",
+        "The file is encrypted; remove its password",
+    )
     FILE_ACTIVE = (
         "import_file_active_content",
         "文件含宏、嵌入对象或外部链接，不予导入",
@@ -55,5 +59,9 @@ class BulkCode(Code):
         "与文件中前面的一行是同一组织",
         "The same organisation as in an earlier row of the file",
     )
-    ROW_KNOWN = "import_row_known", "该组织已登记，未改动", "The organisation is registered already and was left as it is"
+    ROW_KNOWN = (
+        "import_row_known",
+        "该组织已登记，未改动",
+        "The organisation is registered already and was left as it is",
+    )
     EXPORT_TOO_MANY = "export_rows_too_many", "结果超过导出上限，请加筛选条件", "Too many rows to export; add a filter"

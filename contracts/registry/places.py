@@ -17,9 +17,7 @@ STATUSES = ("current", "retired")
 
 def _code(*, required: bool = False) -> fields.String:
     about = {"description": "6 位区、9 位街道、12 位社区、15 位网格代码 / 6, 9, 12 or 15 digits"}
-    return fields.String(
-        validate=validate.Regexp(r"^[0-9]{6}([0-9]{3}){0,3}\Z"), metadata=about, required=required
-    )
+    return fields.String(validate=validate.Regexp(r"^[0-9]{6}([0-9]{3}){0,3}\Z"), metadata=about, required=required)
 
 
 def _polygon() -> fields.Dict:

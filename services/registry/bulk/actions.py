@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from chassis import jobs
 from chassis.actor import Actor
 from chassis.errors import InvalidError
-from contracts.registry.bulk import MEDIA_TYPES
 from contracts.registry.codes_bulk import BulkCode
+from contracts.registry.sheets import MEDIA_TYPES
 
 IMPORT, EXPORT = "import_organisations", "export_organisations"
 

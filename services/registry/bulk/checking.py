@@ -15,10 +15,10 @@ from chassis import db, ids
 from chassis.actor import Actor
 from chassis.errors import FootprintError, InvalidError
 from contracts import roles
-from contracts.registry.bulk import Column
 from contracts.registry.codes import RegistryCode
 from contracts.registry.codes_bulk import BulkCode
 from contracts.registry.organisations import RegisterOrganisation
+from contracts.registry.sheets import Column
 from services.registry.bulk import domain
 from services.registry.bulk.domain import BY_NAME, Flaw, Line
 from services.registry.organisations import actions as organisations
@@ -84,9 +84,8 @@ def look_up(session: Session, actor: Actor, today: date) -> Lookups:
 
 
 def _hubs(session: Session, actor: Actor) -> dict[str, str]:
-    hub = select(Organisation.id, Organisation.uscc, Organisation.name_key).where(
-        Organisation.kind == "hub", Organisation.status == "active"
-    )
+    columns: list[Any] = [Organisation.id, Organisation.uscc, Organisation.name_key]
+    hub = select(*columns).where(Organisation.kind == "hub", Organisation.status == "active")
     rows = session.connection().execute(db.scoped(hub, Organisation, actor)).all()
     return {key: row.id for row in rows for key in (row.id, row.uscc, row.name_key) if key}
 
@@ -140,7 +139,7 @@ def _load(line: Line, facts: dict[str, Any]) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = _SCHEMA.load(facts)
     except ValidationError as error:
-        for name in error.normalized_messages():
+        for name in error.messages_dict:
             if name not in flawed:
                 line.flaws.append(_invalid(BY_NAME[name], missing=name not in facts))
         return {}

@@ -11,8 +11,8 @@ from typing import Any
 
 from chassis.codes import Code
 from chassis.errors import InvalidError
-from contracts.registry.bulk import COLUMNS, KIND_TEXTS, TIER_TEXTS, Column
 from contracts.registry.codes_bulk import BulkCode
+from contracts.registry.sheets import COLUMNS, KIND_TEXTS, TIER_TEXTS, Column
 
 # CSV injection (OWASP): what a spreadsheet program would run as a formula; full width too, as East Asian ones do.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -58,9 +58,7 @@ _BY_HEADING = {heading_key(text): column for column in COLUMNS for text in (colu
 def match_headings(row: Sequence[object]) -> list[Column | None]:
     """The column of each heading, ``None`` under a blank one. Refuses unknown, repeated and missing ones."""
     found = [_BY_HEADING.get(heading_key(cell)) for cell in row]
-    unknown = [
-        str(cell)[:60] for cell, column in zip(row, found, strict=True) if column is None and heading_key(cell)
-    ]
+    unknown = [str(cell)[:60] for cell, column in zip(row, found, strict=True) if column is None and heading_key(cell)]
     if unknown:
         raise InvalidError(BulkCode.HEADING_UNKNOWN, headings=unknown[:10], known=[each.zh for each in COLUMNS])
     names = [column.name for column in found if column]

@@ -14,9 +14,9 @@ from chassis import clock, context, files, outbox
 from chassis.actor import Actor
 from chassis.errors import InvalidError, NotFoundError
 from chassis.runtime.jobrunner import JobRun
-from contracts.registry.bulk import COLUMNS, MEDIA_TYPES
 from contracts.registry.codes_bulk import BulkCode
 from contracts.registry.events_bulk import OrganisationsExported, OrganisationsImported
+from contracts.registry.sheets import COLUMNS, MEDIA_TYPES
 from services.registry import scope, settings
 from services.registry.bulk import actions, checking, duplicates, queries, reading, report, writing
 from services.registry.bulk.domain import Line
@@ -51,18 +51,14 @@ def import_organisations(
         _store_all(run, acting, now, pairs, lines)
     made = report.summary(lines, mode)
     content = report.write(lines, form=_form(media_type))
-    made["report"] = files.write(
-        files.open_store(), content, district=run.district_code, media_type=media_type
-    )
+    made["report"] = files.write(files.open_store(), content, district=run.district_code, media_type=media_type)
     if made["registered"]:
         _tell(run, acting, made, sha256)
     run.progress(len(lines), len(lines))
     return made
 
 
-def export_organisations(
-    run: JobRun, *, form: str, filters: dict[str, Any], actor: dict[str, Any]
-) -> dict[str, Any]:
+def export_organisations(run: JobRun, *, form: str, filters: dict[str, Any], actor: dict[str, Any]) -> dict[str, Any]:
     """``{rows, file}``; ``file`` is in the store."""
     acting = actions.actor_of(actor)
     limit = settings.EXPORT_ROWS.get()
@@ -158,10 +154,14 @@ def _store(session: Session, actor: Actor, now: datetime, pairs: Sequence[Pair])
 
 
 def _tell(run: JobRun, actor: Actor, made: dict[str, Any], sha256: str) -> None:
-    counts = {name: made[name] for name in ("mode", "rows", "registered", "known", "refused")}
+    counts: dict[str, Any] = {name: made[name] for name in ("mode", "rows", "registered", "known", "refused")}
     with acting_as(run, actor) as session:
-        told = {"file_sha256": sha256, "account_id": actor.account_id, "street_codes": list(actor.street_codes)}
-        outbox.record(session, OrganisationsImported(job_id=run.job_id, **told, **counts))
+        about: dict[str, Any] = {
+            "file_sha256": sha256,
+            "account_id": actor.account_id,
+            "street_codes": list(actor.street_codes),
+        }
+        outbox.record(session, OrganisationsImported(job_id=run.job_id, **about, **counts))
 
 
 def _form(media_type: str) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from chassis import db, paging
 from chassis.actor import Actor
-from contracts.registry.bulk import COLUMNS, KIND_TEXTS, MEDIA_TYPES, STATUS_TEXTS, TIER_TEXTS
+from contracts.registry.sheets import COLUMNS, KIND_TEXTS, MEDIA_TYPES, STATUS_TEXTS, TIER_TEXTS
 from services.registry import scope
 from services.registry.bulk import writing
 from services.registry.organisations import domain as rules
@@ -74,7 +74,7 @@ def _words(session: Session, actor: Actor) -> dict[str, str]:
         )
     )
     fields = organisations.fields_of(session, actor.district_code)
-    return {**{code: name for code, name in rows}, **{entry["code"]: entry["zh"] for entry in fields}}
+    return {**{row.code: row.name for row in rows}, **{entry["code"]: entry["zh"] for entry in fields}}
 
 
 def _cells(row: dict[str, Any], words: dict[str, str]) -> list[str]:

@@ -11,8 +11,8 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from chassis.errors import InvalidError
-from contracts.registry.bulk import MEDIA_TYPES
 from contracts.registry.codes_bulk import BulkCode
+from contracts.registry.sheets import MEDIA_TYPES
 from services.registry.bulk import domain, packed
 from services.registry.bulk.packed import Limits
 
@@ -39,7 +39,7 @@ def _lines(rows: Rows, formulas: frozenset[tuple[int, int]], limits: Limits) -> 
     if first is None:
         raise InvalidError(BulkCode.EMPTY)
     columns = domain.match_headings(first[1])
-    lines = []
+    lines: list[domain.Line] = []
     for number, row in filled:
         if not lines and number == first[0] + 1 and domain.repeats_headings(row, columns):
             continue

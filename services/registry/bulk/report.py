@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from contracts.registry.bulk import REPORT_HEADINGS
 from contracts.registry.codes_bulk import BulkCode
+from contracts.registry.sheets import REPORT_HEADINGS
 from services.registry.bulk import writing
 from services.registry.bulk.domain import Line
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import xlsxwriter
 
-from contracts.registry.bulk import COLUMNS, KIND_TEXTS, TIER_TEXTS, Column
+from contracts.registry.sheets import COLUMNS, KIND_TEXTS, TIER_TEXTS, Column
 from services.registry.bulk import domain
 
 Row = Sequence[str]

@@ -36,6 +36,7 @@ _SAME = (
     )
     .limit(1)
 )
+_TABLE: Any = Organisation.__table__
 _HISTORY = insert(OrganisationChange)
 _PERSONAL = {"responsible_person", "phone"}
 
@@ -93,7 +94,7 @@ def create_many(session: Session, *, actor: Actor, now: datetime, reason: str, r
     values = [{**scope.columns(row), "version": 1} for row in rows]
     if not values:
         return
-    session.connection().execute(insert(Organisation.__table__), values)
+    session.connection().execute(insert(_TABLE), values)
     changes = [_history(actor, row, "status", None, "active", reason, now) for row in rows]
     session.connection().execute(_HISTORY, changes)
     outbox.record_many(session, [OrganisationRegistered(**_facts(row)) for row in rows])

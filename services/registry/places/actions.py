@@ -90,7 +90,7 @@ def redraw_grid_cell(session: Session, *, actor: Actor, code: str, **changes: An
         row.polygon = _shape(session, actor, changes["polygon"])
     row.name = changes.get("name", row.name)
     session.flush()
-    told = {"community_code": row.parent_code or "", "points": domain.points(row.polygon)}
+    told: dict[str, Any] = {"community_code": row.parent_code or "", "points": domain.points(row.polygon)}
     outbox.record(session, GridCellRedrawn(place_code=row.code, street_codes=_streets(row), **told))
     return _shown(session, row)
 
@@ -115,7 +115,11 @@ def retire_place(
         domain.check_successor(code, row.level, known, successors, today)
     row.valid_until, row.successor_code, row.reason = valid_until, successor_code, reason
     session.flush()
-    told = {"level": row.level, "valid_until": valid_until.isoformat(), "successor_code": successor_code}
+    told: dict[str, Any] = {
+        "level": row.level,
+        "valid_until": valid_until.isoformat(),
+        "successor_code": successor_code,
+    }
     outbox.record(session, PlaceRetired(place_code=row.code, street_codes=_streets(row), **told))
     return _shown(session, row)
 
@@ -130,9 +134,7 @@ def reinstate_place(session: Session, *, actor: Actor, code: str, reason: str) -
     return _shown(session, row)
 
 
-def _open(
-    session: Session, actor: Actor, code: str, level: str, parent_code: str, **facts: Any
-) -> dict[str, Any]:
+def _open(session: Session, actor: Actor, code: str, level: str, parent_code: str, **facts: Any) -> dict[str, Any]:
     parent = queries.find_place(session, actor, parent_code)
     domain.check_parent(code, level, parent_code, parent.level)
     street = code if level == "street" else parent.street_code

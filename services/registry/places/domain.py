@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from chassis.errors import ConflictError, InvalidError
@@ -165,7 +166,7 @@ def _position(value: Any) -> list[float]:
 
 def _area(ring: Sequence[Sequence[float]]) -> float:
     """Twice the signed area in square degrees; positive: counter-clockwise."""
-    return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:], strict=False))
+    return sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring))
 
 
 def _invalid(part: str) -> InvalidError:

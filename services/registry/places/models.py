@@ -16,9 +16,8 @@ from services.registry.models import Base
 class Place(Base, db.Tenanted):
     """A district, street, community or grid cell; a community carries its street's code.
 
-    ``valid_until`` is the last day a code is used. A retired code stays; ``successor_code`` says what it became, ``reason`` why it was
-    retired or came back.
-    ``polygon``: a grid cell's boundary as GeoJSON geometry, WGS-84.
+    ``valid_until`` is the last day a code is used. A retired code stays; ``successor_code`` says what it became,
+    ``reason`` why it was retired or came back. ``polygon``: a grid cell's boundary as GeoJSON geometry, WGS-84.
     """
 
     __tablename__ = "place"

@@ -82,7 +82,7 @@ def get_place(session: Session, *, actor: Actor, code: str) -> dict[str, Any]:
 def find_place(session: Session, actor: Actor, code: str, *, lock: bool = False) -> Place:
     """A place the actor may see."""
     statement = db.scoped(select(Place), Place, actor).where(Place.code == code)
-    row = session.scalars(statement.with_for_update() if lock else statement).one_or_none()
+    row: Place | None = session.scalars(statement.with_for_update() if lock else statement).one_or_none()
     if row is None:
         raise NotFoundError(RegistryCode.PLACE_NOT_FOUND, place=code)
     return row
@@ -151,9 +151,7 @@ def check_community(session: Session, district_code: str, community_code: str | 
     if community_code is None:
         return
     known = known_places(session, district_code, [community_code])
-    domain.check_community(
-        community_code, known.get(community_code), street_code, clock.today(session, district_code)
-    )
+    domain.check_community(community_code, known.get(community_code), street_code, clock.today(session, district_code))
 
 
 def _close(code: str) -> str:

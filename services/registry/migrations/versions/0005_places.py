@@ -31,9 +31,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index(
-        "ix_place_successor", table_name="place", postgresql_where=sa.text("successor_code IS NOT NULL")
-    )
+    op.drop_index("ix_place_successor", table_name="place", postgresql_where=sa.text("successor_code IS NOT NULL"))
     op.drop_index("ix_place_parent", table_name="place")
     op.drop_column("place", "polygon")
     op.drop_column("place", "reason")
