@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, String, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from contracts.registry.codes import RegistryCode
@@ -31,7 +32,20 @@ class Same(NamedTuple):
     name_key: str
 
 
-_COLUMNS = [_TABLE[name] for name in Same._fields]
+_TEXTS = ARRAY(String)
+_HERE: Select[Any] = select(*(_TABLE[name] for name in Same._fields)).where(
+    _TABLE["district_code"] == bindparam("district_code")
+)
+_BY_CODE = _HERE.where(_TABLE["uscc"] == func.any(bindparam("codes", type_=_TEXTS)))
+_BY_NAME = _HERE.where(_TABLE["name_key"] == func.any(bindparam("names", type_=_TEXTS)))
+_NUMBERS = (
+    func.unnest(bindparam("streets", type_=_TEXTS), bindparam("numbers", type_=_TEXTS))
+    .table_valued("street", "number", name="asked")
+    .render_derived()
+)
+_BY_NUMBER = _HERE.join(
+    _NUMBERS, (_TABLE["street_code"] == _NUMBERS.c.street) & (_TABLE["filing_number"] == _NUMBERS.c.number)
+)
 
 
 class Keys(NamedTuple):
@@ -86,15 +100,20 @@ def _column(row: Organisation, same: Same) -> Any:
 
 
 def _registered(session: Session, rows: Sequence[Organisation], district_code: str) -> Iterator[Same]:
-    """One statement per key, each by its index."""
-    numbers = [(row.street_code, row.filing_number) for row in rows if row.filing_number and row.street_code]
-    asked: list[tuple[Any, list[Any]]] = [
-        (_TABLE["uscc"], [row.uscc for row in rows if row.uscc]),
-        (tuple_(_TABLE["street_code"], _TABLE["filing_number"]), numbers),
-        (_TABLE["name_key"], [row.name_key for row in rows]),
+    """One statement per key, each by its index. Arrays: a list of pairs would be compared pair by pair."""
+    numbers = [row for row in rows if row.filing_number and row.street_code]
+    asked: list[tuple[Select[Any], dict[str, Any]]] = [
+        (_BY_CODE, {"codes": [row.uscc for row in rows if row.uscc]}),
+        (
+            _BY_NUMBER,
+            {
+                "streets": [row.street_code for row in numbers],
+                "numbers": [row.filing_number for row in numbers],
+            },
+        ),
+        (_BY_NAME, {"names": [row.name_key for row in rows]}),
     ]
-    for column, values in asked:
-        if values:
-            statement: Select[Any] = select(*_COLUMNS).where(_TABLE["district_code"] == district_code)
-            for found in session.connection().execute(statement.where(column.in_(values))):
+    for statement, values in asked:
+        if all(values.values()):
+            for found in session.connection().execute(statement, {"district_code": district_code, **values}):
                 yield Same(*found)

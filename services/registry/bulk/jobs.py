@@ -24,7 +24,7 @@ from services.registry.bulk.duplicates import Pair
 from services.registry.bulk.packed import Limits
 from services.registry.organisations import actions as organisations
 
-CHUNK = 500
+CHUNK = 1000
 _REASON = "批量导入"
 
 
