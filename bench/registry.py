@@ -121,7 +121,7 @@ def main(options: Options) -> int:
             rows=rows,
             ratios=[],
             notes=[
-                "by RPC at the service, as the bureau (the whole district); goals of issue 4: p95 < 50 ms, imports < 30 s"
+                "by RPC at the service, as the bureau (whole district); goals of issue 4: p95 < 50 ms, imports < 30 s"
             ],
         )
     return report.deliver(options.json_file)

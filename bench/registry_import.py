@@ -36,10 +36,12 @@ class Door:
     """The registry's operations as one person, and its store of files; the job process is another one."""
 
     def __init__(self, keys: Keys, folder: Path) -> None:
-        from chassis import config, db, tokens
+        from chassis import config, db, logging, tokens
         from chassis.runtime.execute import Executor
         from services.registry.service import SERVICE
 
+        os.environ["LOG_LEVEL"] = "WARNING"  # the report is on stdout
+        logging.configure()
         os.environ["FILES_URL"] = folder.as_uri()
         os.environ["TOKEN_PUBLIC_KEY_FILE"] = str(keys.folder / "token.pub.pem")
         verifier = tokens.Verifier(tokens.load_key(config.TOKEN_PUBLIC_KEY_FILE.get()))

@@ -12,7 +12,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 
 from chassis.errors import InvalidError
 from contracts.registry.codes_bulk import BulkCode
-from contracts.registry.sheets import MEDIA_TYPES
+from contracts.registry.sheets import MEDIA_TYPES, Column
 from services.registry.bulk import domain, packed
 from services.registry.bulk.packed import Limits
 
@@ -43,6 +43,7 @@ def _lines(rows: Rows, formulas: frozenset[tuple[int, int]], limits: Limits) -> 
     for number, row in filled:
         if not lines and number == first[0] + 1 and domain.repeats_headings(row, columns):
             continue
+        _refuse_nameless(number, row, columns)
         cells = {column.name: cell for column, cell in zip(columns, row, strict=False) if column}
         at = {column.name: (number, place) for place, column in enumerate(columns, 1) if column}
         lines.append(domain.Line(number, cells, frozenset(name for name in at if at[name] in formulas)))
@@ -51,6 +52,13 @@ def _lines(rows: Rows, formulas: frozenset[tuple[int, int]], limits: Limits) -> 
     if len(lines) > limits.rows:
         raise InvalidError(BulkCode.ROWS_TOO_MANY, limit=limits.rows, rows=len(lines))
     return lines
+
+
+def _refuse_nameless(number: int, row: Sequence[Any], columns: Sequence[Column | None]) -> None:
+    """Something under no heading: left out in silence, it would be missed later."""
+    for place, cell in enumerate(row):
+        if (place >= len(columns) or columns[place] is None) and domain.text_of(cell).strip():
+            raise InvalidError(BulkCode.HEADING_MISSING, row=number, column=place + 1)
 
 
 def _workbook(content: bytes, limits: Limits) -> tuple[Rows, frozenset[tuple[int, int]]]:

@@ -80,6 +80,30 @@ def test_the_product_reads_it_and_goes_on_from_it(district: InProcessHost) -> No
     assert bureau("projects.list_trail_entries", subject=organisation_id)["items"]
 
 
+def test_a_synthetic_row_has_every_column_a_registered_one_has(district: InProcessHost) -> None:
+    """Whoever adds a column that registration fills (for search, say) must have it filled here too."""
+    Caller(district, actor("bureau"))(
+        "registry.register_organisation",
+        name="对照社（演示）",
+        kind="cso",
+        legal_tier="filed",
+        filing_number="对照",
+        responsible_person="某人",
+        phone="13900000000",
+        fields=["youth"],
+        street_code=ZHUHAI,
+        introduction="对照",
+    )
+    fill(organisations=100, history=100)
+    statement = "SELECT * FROM organisation WHERE kind = 'cso' AND legal_tier = 'filed'"
+    with district.executors["registry"].sessions() as session:
+        found = [dict(row) for row in session.execute(text(statement)).mappings()]
+    (real,) = [row for row in found if row["filing_number"] == "对照"]
+    wanted = {name for name, value in real.items() if value is not None}
+    for row in found:
+        assert {name for name in wanted if row[name] is None} == set()
+
+
 def _plain(made: Synthetic) -> list[dict[str, Any]]:
     sealed = ("responsible_person", "phone")
     return [{name: value for name, value in row.items() if name not in sealed} for row in made.rows]

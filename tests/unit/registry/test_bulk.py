@@ -87,6 +87,12 @@ def test_headings_that_do_not_fit_are_refused(headings: tuple[str, ...], code: s
     assert refused(as_xlsx([headings, filed(1)])) == code
 
 
+def test_a_cell_under_no_heading_is_not_left_out_in_silence() -> None:
+    for form, make in (("csv", as_csv), ("xlsx", as_xlsx)):
+        assert refused(make([ZH, filed(1), [*filed(2), "多出的"]]), form) == "import_heading_missing"
+        assert len(read(make([[*ZH, ""], [*filed(1), " "]]), form)) == 1
+
+
 def test_headings_are_known_in_both_languages_whatever_their_width_and_case() -> None:
     for row in ([each.zh for each in COLUMNS], [f" {each.en.upper()} *" for each in COLUMNS]):
         assert domain.match_headings(row) == list(COLUMNS)
