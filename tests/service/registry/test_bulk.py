@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import base64
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from chassis.errors import ForbiddenError, InvalidError
+from chassis import clock
+from chassis.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from chassis.runtime.inprocess import InProcessHost
-from chassis.tables import OutboxEvent
+from chassis.tables import Job, OutboxEvent
+from services.registry import scope
 from services.registry.bulk import jobs
+from services.registry.organisations import actions as organisations
 from services.registry.organisations.models import Organisation, OrganisationChange
-from tests.kit import CHANGJIANG, ZHUHAI, Caller, actor
+from tests.kit import CHANGJIANG, DISTRICT, ZHUHAI, Caller, actor
 from tests.service.registry import sheets
 from tests.service.registry.cast import Cast, credit_code
 from tests.service.registry.sheets import EN, ZH, as_csv, as_xlsx, filed
@@ -55,6 +62,7 @@ def count(cast: Cast, model: Any = Organisation) -> int:
         return session.scalar(select(func.count()).select_from(model)) or 0
 
 
+NAMES = ("name", "kind", "legal_tier", "filing_number", "responsible_person", "phone", "fields", "street_code")
 FORMS = {"csv": as_csv, "xlsx": as_xlsx}
 
 
@@ -222,7 +230,7 @@ def test_an_import_may_do_what_its_asker_may_do_and_no_more(cast: Cast) -> None:
 def test_only_who_asked_may_follow_the_job(cast: Cast) -> None:
     job = cast.bureau("registry.import_organisations", file=sheets.store(as_csv([ZH, filed(1)]), "csv"))
     cast.host.settle()
-    with pytest.raises(Exception, match="job_not_found"):
+    with pytest.raises(NotFoundError, match="job_not_found"):
         cast.street("registry.get_job", job_id=job["job_id"])
 
 
@@ -272,10 +280,8 @@ def test_a_job_that_died_half_way_finds_what_it_had_stored(cast: Cast, monkeypat
     )
     cast.host.settle()
     assert count(cast) == 2
-    cast.host.executors["registry"].sessions.kw["bind"].dispose()
-    import time
-
-    time.sleep(2.1)
+    with cast.host.executors["registry"].sessions.begin() as session:
+        session.get_one(Job, job["job_id"]).lease_until = None  # its wait is over
     cast.host.settle()
     view = cast.bureau("registry.get_job", job_id=job["job_id"])
     assert (view["status"], view["result"]["known"], view["result"]["registered"]) == ("done", 2, 3)
@@ -294,8 +300,6 @@ def test_a_file_that_is_not_there_or_no_sheet_is_refused(cast: Cast) -> None:
 
 
 def test_the_template_has_both_headings_and_goes_back_in(cast: Cast) -> None:
-    import base64
-
     for form in FORMS:
         view = cast.street("registry.get_import_template", format=form)
         content = base64.b64decode(view["content"])
@@ -348,3 +352,31 @@ def test_too_much_to_export_is_refused(cast: Cast, monkeypatch: pytest.MonkeyPat
     cast.host.settle()
     view = cast.bureau("registry.get_job", job_id=job["job_id"])
     assert (view["status"], view["error"]["code"]) == ("failed", "export_rows_too_many")
+
+
+def test_a_single_registration_waits_for_an_import_and_finds_what_it_wrote(cast: Cast) -> None:
+    executor = cast.host.executors["registry"]
+    waiting = Event()
+
+    def register() -> str:
+        waiting.set()
+        try:
+            cast.organisation(filed(1)[0])
+        except ConflictError as error:
+            return error.code
+        return "registered"
+
+    with ThreadPoolExecutor(1) as pool:
+        with executor.system_session("import", DISTRICT) as session:
+            scope.hold(session, organisations.whole(DISTRICT))
+            other = pool.submit(register)
+            assert waiting.wait(5)
+            with pytest.raises(FutureTimeout):
+                other.result(0.5)
+            facts = dict(zip(NAMES, filed(1), strict=True))
+            facts |= {"kind": "cso", "legal_tier": "filed", "fields": [], "street_code": ZHUHAI}
+            who, now = actor("bureau"), clock.now(session, DISTRICT)
+            row = organisations.draft(actor=who, now=now, **facts)
+            organisations.create_many(session, actor=who, now=now, reason="批量导入", rows=[row])
+        assert other.result(10) == "organisation_duplicate"
+    assert count(cast) == 1
