@@ -11,7 +11,7 @@ from bench.options import Options
 from deploy.local.leftovers import LockedError
 from deploy.local.servers import ServerError
 
-BENCHES = ("district", "rpc", "http", "relay", "events")
+BENCHES = ("district", "rpc", "http", "relay", "events", "registry")
 
 
 def parse(arguments: list[str]) -> tuple[str, Options]:
@@ -27,9 +27,8 @@ def parse(arguments: list[str]) -> tuple[str, Options]:
     given = parser.parse_args(arguments)
     runs, seconds = (1, given.seconds or 1.0) if given.quick else (given.runs, given.seconds)
     runs = 1 if given.profile else runs
-    return given.what, Options(
-        json_file=given.json, runs=runs, seconds=seconds, seed=given.seed, only=tuple(given.only), profile=given.profile
-    )
+    asked = {"json_file": given.json, "runs": runs, "seconds": seconds, "seed": given.seed, "quick": given.quick}
+    return given.what, Options(**asked, only=tuple(given.only), profile=given.profile)
 
 
 def main(arguments: list[str]) -> int:

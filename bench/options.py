@@ -18,6 +18,7 @@ class Options:
     seed: int = 7
     only: tuple[str, ...] = ()
     profile: Path | None = None
+    quick: bool = False
 
     def seconds_or(self, default: float) -> float:
         return self.seconds or default

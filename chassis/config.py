@@ -113,6 +113,7 @@ DATABASE_PREFIX = setting("DATABASE_PREFIX", "footprint_", "Databases are named 
 DISTRICT = setting("FOOTPRINT_DISTRICT", "370211", "Division code (GB/T 2260, 6 digits) of the district served.")
 DEMO = setting("FOOTPRINT_DEMO", False, "1 marks a demonstration: the district clock may be moved forward.")
 VAR = setting("FOOTPRINT_VAR", "var", "Folder of local state: secrets, files, logs.")
+FILES_URL = setting("FILES_URL", "", "Evidence store: file:///folder or s3://bucket; empty: files in FOOTPRINT_VAR.")
 PROCESS = setting("FOOTPRINT_PROCESS", "", "Name of this process in logs and metrics.")
 LOG_LEVEL = setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.", _level)
 TOKEN_PUBLIC_KEY_FILE = setting(

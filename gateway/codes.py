@@ -22,6 +22,11 @@ class GatewayCode(Code):
     FILE_TOO_LARGE = "file_too_large", "文件过大", "The file is too large"
     FILE_EMPTY = "file_empty", "文件为空", "The file is empty"
     FILE_TYPE_MISMATCH = "file_type_mismatch", "文件内容与类型不符", "The content is not what its type says"
+    FILE_LOCKED = (
+        "file_locked",
+        "文件已加密或为旧版 Office 格式，请去除密码或另存为新格式",
+        "The file is encrypted or of an old Office format; remove its password or save it anew",
+    )
     FILE_DIGEST_MISMATCH = "file_digest_mismatch", "文件摘要不符", "The content does not match its digest"
     GATEWAY_OVERLOADED = "gateway_overloaded", "系统繁忙，请稍后重试", "Too much at once; try again in a moment"
     CLOCK_NOT_SETTLED = "clock_not_settled", "辖区尚未平静，请稍后再查", "The district has not come to rest yet"

@@ -8,18 +8,17 @@ import tempfile
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import IO, Any, Protocol
-from urllib.parse import urlsplit
 
 import msgspec
 import obstore
 from obstore.exceptions import BaseError
-from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
+from obstore.store import ObjectStore
 
 from chassis import config
 from chassis.codes import ChassisCode
 from chassis.errors import InvalidError, NotFoundError, UnavailableError
+from chassis.files import open_store
 from gateway import media_types, settings
 from gateway.codes import GatewayCode
 from gateway.problems import HttpError
@@ -51,6 +50,8 @@ class FileStore:
             found, size = await self._spool(source, file)
             if digest is not None and digest != found:
                 raise InvalidError(GatewayCode.FILE_DIGEST_MISMATCH)
+            if media_types.is_locked(media_type, file):
+                raise InvalidError(GatewayCode.FILE_LOCKED, media_type=media_type)
             if not await asyncio.to_thread(media_types.is_of, media_type, file):
                 raise InvalidError(GatewayCode.FILE_TYPE_MISMATCH, media_type=media_type)
             about = {"sha256": found.hex(), "size": size, "media_type": media_type}
@@ -133,15 +134,4 @@ def digest_header(sha256: str) -> str:
 
 def from_settings() -> FileStore:
     """As configured: a folder, S3 or memory."""
-    url = settings.FILES_URL.get() or (Path(config.VAR.get()).resolve() / "files").as_uri()
-    return FileStore(_store(url), district=config.DISTRICT.get(), limit=settings.FILE_MAX.get())
-
-
-def _store(url: str) -> ObjectStore:
-    parts = urlsplit(url)
-    if parts.scheme == "memory":
-        return MemoryStore()
-    if parts.scheme == "file":
-        Path(parts.path).mkdir(parents=True, exist_ok=True)
-        return LocalStore(parts.path)
-    return from_url(url)
+    return FileStore(open_store(), district=config.DISTRICT.get(), limit=settings.FILE_MAX.get())

@@ -13,8 +13,12 @@ PDF = "application/pdf"
 TEXT = "text/plain"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ALLOWED = (JPEG, PNG, WEBP, PDF, TEXT, DOCX, XLSX)
+CSV = "text/csv"
+SHEETS = (XLSX, CSV)
+ALLOWED = (JPEG, PNG, WEBP, PDF, TEXT, DOCX, XLSX, CSV)
 _OFFICE = {DOCX: "word/document.xml", XLSX: "xl/workbook.xml"}
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CHUNK = 64 * 1024
 
 
@@ -28,6 +32,14 @@ def is_of(media_type: str, file: IO[bytes]) -> bool:
         file.seek(0)
 
 
+def is_locked(media_type: str, file: IO[bytes]) -> bool:
+    """Whether it is an Office file that is encrypted, or older than 2007. Leaves the file at its start."""
+    file.seek(0)
+    head = file.read(len(OLE))
+    file.seek(0)
+    return media_type in _OFFICE and head == OLE
+
+
 def _check(media_type: str, head: bytes, file: IO[bytes]) -> bool:
     if media_type == JPEG:
         return head.startswith(b"\xff\xd8\xff")
@@ -39,6 +51,8 @@ def _check(media_type: str, head: bytes, file: IO[bytes]) -> bool:
         return head.startswith(b"%PDF-")
     if media_type in _OFFICE:
         return head.startswith(b"PK\x03\x04") and _holds(file, _OFFICE[media_type])
+    if media_type == CSV:  # whoever reads it says better than a store why UTF-16 is refused
+        return head.startswith(_WIDE) or _is_text(file) or _is_text(file, "gb18030")
     return media_type == TEXT and _is_text(file)
 
 
@@ -53,9 +67,9 @@ def _holds(file: IO[bytes], name: str) -> bool:
         return False
 
 
-def _is_text(file: IO[bytes]) -> bool:
-    """UTF-8 without NUL."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
+def _is_text(file: IO[bytes], encoding: str = "utf-8") -> bool:
+    """Text without NUL."""
+    decoder = codecs.getincrementaldecoder(encoding)()
     file.seek(0)
     try:
         while chunk := file.read(_CHUNK):

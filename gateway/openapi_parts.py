@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from gateway.media_types import ALLOWED
+from gateway.media_types import ALLOWED, SHEETS
 from gateway.problems import MEDIA_TYPE
 from gateway.route import Route
 
@@ -61,7 +61,12 @@ IDEMPOTENCY_KEY = _header(
 _BINARY: dict[str, Any] = {media_type: {"schema": {}} for media_type in ALLOWED}
 RAW_BODIES: dict[str, dict[str, Any]] = {"gateway.store_file": {"required": True, "content": _BINARY}}
 RAW_REPLIES: dict[str, dict[str, Any]] = {
-    "gateway.get_file": {"description": "文件 / the file", "headers": dict(REQUEST_ID), "content": _BINARY}
+    "gateway.get_file": {"description": "文件 / the file", "headers": dict(REQUEST_ID), "content": _BINARY},
+    "registry.get_import_template": {
+        "description": "模板文件 / the template",
+        "headers": dict(REQUEST_ID),
+        "content": {media_type: {"schema": {}} for media_type in SHEETS},
+    },
 }
 REPLY_TYPES = {"gateway.stream_events": "text/event-stream"}
 CACHED = ("gateway.get_file",)
@@ -128,6 +133,7 @@ NOUNS = {
     "events": "实时动态",
     "fields": "领域",
     "files": "证据文件",
+    "grid-cells": "网格",
     "jobs": "后台任务",
     "matching-rounds": "对接轮次",
     "me": "我的",
@@ -138,8 +144,12 @@ NOUNS = {
     "order-counts": "服务单统计",
     "order-kinds": "服务单类型",
     "orders": "服务单",
+    "organisation-exports": "批量导出",
+    "organisation-import-template": "导入模板",
+    "organisation-imports": "批量导入",
     "organisations": "组织",
     "pitches": "路演陈述",
+    "place-imports": "名录导入",
     "places": "地方",
     "plans": "成长方案",
     "policies": "政策参数",

@@ -54,6 +54,9 @@ def responder(deps: Deps, route: Route) -> Responder:
         finally:  # also after an error: past its deadline a command may still have been done
             if deps.reads is not None and operation.kind == "command":
                 deps.reads.wrote(route.service, values, content)
+        if route.download:
+            _hand_out(resp, content)
+            return
         write_json(req, resp, content, status=route.status)
 
     return respond
@@ -127,6 +130,24 @@ def write_json(req: Request, resp: Response, content: bytes, *, status: int = 20
     if status == 202 and noun.job_id is not None:
         resp.set_header("Location", f"/v1/jobs/{noun.job_id}")
     _write(req, resp, content, _etag(noun.version, content), status=status)
+
+
+class _File(msgspec.Struct):
+    """A small file inside a reply."""
+
+    file_name: str
+    media_type: str
+    content: bytes
+
+
+def _hand_out(resp: Response, content: bytes) -> None:
+    """The file itself, never shown by a browser as a page of ours."""
+    file = msgspec.json.decode(content, type=_File)
+    for name, value in REPLY_HEADERS:
+        resp.set_header(name, value)
+    resp.content_type = file.media_type
+    resp.set_header("Content-Disposition", f'attachment; filename="{file.file_name}"')
+    resp.data = file.content
 
 
 def etag_of(content: bytes) -> str | None:

@@ -12,13 +12,15 @@ class Route:
 
     Path and query parameters and the JSON body together are the operation's input. ``status`` is that of success.
     Where the view has a ``version``, the gateway answers an ETag, and ``If-Match`` arrives at the operation as
-    ``expected_version`` when its input has that field.
+    ``expected_version`` when its input has that field. ``download``: the reply ``{file_name, media_type, content}``,
+    its content in base64, is handed out as that file.
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
     path: str
     operation: str
     status: int = 200
+    download: bool = False
 
     @property
     def service(self) -> str:

@@ -7,7 +7,6 @@ from chassis.config import setting
 STREET = setting("FOOTPRINT_STREET", "", "Street (9 digits) this gateway serves; empty: the whole district.")
 RPC_DEADLINE = setting("RPC_DEADLINE_SECONDS", 10.0, "Seconds the gateway waits for a service before it answers 503.")
 BODY_MAX = setting("BODY_MAX_BYTES", 256 * 1024, "Largest JSON body, bytes; larger ones are refused with 413.")
-FILES_URL = setting("FILES_URL", "", "Evidence store: file:///folder or s3://bucket; empty: files in FOOTPRINT_VAR.")
 FILE_MAX = setting("FILE_MAX_BYTES", 20 * 1024 * 1024, "Largest uploaded file, bytes.")
 SIGN_IN_LIMIT = setting("SIGN_IN_LIMIT", "20/minute", "Sign-in attempts for one name from one address.")
 SIGN_IN_ADDRESS_LIMIT = setting("SIGN_IN_ADDRESS_LIMIT", "1200/minute", "Sign-in attempts from one address.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import os
 import time
@@ -71,7 +72,10 @@ def check(window: Window, body: bytes) -> bool:
 
 
 async def closed_loop(job: dict[str, Any]) -> dict[str, Any]:
-    """Each of ``callers`` sends its next request when the reply to the last one has come."""
+    """Each of ``callers`` sends its next request when the reply to the last one has come.
+
+    ``others``: arguments that are asked with in turn, where one request for ever would only show a warm cache.
+    """
     window, clock = Window(), time.perf_counter
     sent = [0.0] * job["callers"]
     waiting = set(range(job["callers"]))
@@ -84,14 +88,19 @@ async def closed_loop(job: dict[str, Any]) -> dict[str, Any]:
         if not window.closed:
             waiting.add(caller)
             sent[caller] = now
-            line.send(requests[caller])
+            line.send(following(caller))
 
     line, reply_to = await connect(job["uri"], on_reply)
-    request = request_of(job, reply_to)
-    requests = [amqp.numbered(request, caller) for caller in range(job["callers"])]
-    for caller, each in enumerate(requests):
+    bodies = [request_of({**job, "kwargs": each}, reply_to) for each in job.get("others") or [job["kwargs"]]]
+    requests = [amqp.numbered(bodies[0], caller) for caller in range(job["callers"])]
+    turns = itertools.cycle(bodies)
+
+    def following(caller: int) -> bytes:
+        return requests[caller] if len(bodies) == 1 else amqp.numbered(next(turns), caller)
+
+    for caller in range(job["callers"]):
         sent[caller] = clock()
-        line.send(each)
+        line.send(following(caller))
     line.flush()
     try:
         return await measured(job, window)

@@ -111,6 +111,7 @@ class Executor:
 
     def _read(self, method: str, arguments: Mapping[str, Any], ctx: Context) -> Any:
         with self.readers() as session:
+            ctx = self._widened(session, ctx)
             context.bind(session, ctx)
             return getattr(self.service.cls(), method)(session, actor=ctx.actor, **arguments)
 
@@ -120,6 +121,7 @@ class Executor:
         if command_id:
             ctx = replace(ctx, causation_id=ids.encode("cmd", uuid.UUID(command_id)))
         with self.sessions.begin() as session:
+            ctx = self._widened(session, ctx)
             context.bind(session, ctx)
             if command_id:
                 # a secret's hash could be guessed (a ballot has few choices, a password may be weak): keep none
@@ -133,6 +135,10 @@ class Executor:
                 session.connection().execute(_STORE, {"this_command": command_id, "this_reply": stored})
             crash.point("command.before_commit")
             return reply
+
+    def _widened(self, session: Session, ctx: Context) -> Context:
+        widen = self.service.widen
+        return ctx if widen is None else replace(ctx, actor=widen(session, ctx.actor))
 
     def _shown(self, operation: Operation, arguments: dict[str, Any]) -> dict[str, Any]:
         """Without what is only ever loaded (a password): not even a fast hash of it may be stored."""

@@ -10,6 +10,7 @@ from chassis.runtime import green
 green.patch()
 
 import argparse  # noqa: E402
+import inspect  # noqa: E402
 import signal  # noqa: E402
 import subprocess  # noqa: E402
 import sys  # noqa: E402
@@ -20,7 +21,7 @@ from typing import NoReturn  # noqa: E402
 from chassis import config, logging  # noqa: E402
 from chassis.runtime.service import Service  # noqa: E402
 
-Other = Service | Callable[[], int | None]
+Other = Service | Callable[..., int | None]
 log = logging.get(__name__)
 
 
@@ -28,7 +29,7 @@ def main(service: Service, **others: Other) -> NoReturn:
     """Run the command named on the command line and exit.
 
     ``others`` are further commands: a :class:`Service` is served (``trail=TRAIL``), a function is called
-    (``bootstrap=bootstrap``).
+    (``bootstrap=bootstrap``), with the word after the command where it takes one.
     """
     arguments = _parse(service, others)
     logging.configure()
@@ -38,14 +39,16 @@ def main(service: Service, **others: Other) -> NoReturn:
         code = COMMANDS[command](_named(service, others, arguments.what) if command == "health" else service, arguments)
     else:
         other = others[command]
-        code = _serve(other, arguments) if isinstance(other, Service) else other()
+        code = _serve(other, arguments) if isinstance(other, Service) else _call(other, arguments)
     sys.exit(code or 0)
 
 
 def _parse(service: Service, others: dict[str, Other]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=f"python -m services.{service.name}")
     parser.add_argument("command", choices=[*COMMANDS, *others])
-    parser.add_argument("what", nargs="?", default="", help="revision: its message; health: another command's service")
+    parser.add_argument(
+        "what", nargs="?", default="", help="revision: its message; health: another's service; else the command's own"
+    )
     parser.add_argument("rest", nargs=argparse.REMAINDER, help="parked: its own arguments; parked -h lists them")
     arguments = parser.parse_args()
     if arguments.rest and arguments.command != "parked":
@@ -59,6 +62,10 @@ def _named(service: Service, others: dict[str, Other], name: str) -> Service:
     if not isinstance(other, Service):
         raise SystemExit(f"{name} is not served")
     return other
+
+
+def _call(other: Callable[..., int | None], arguments: argparse.Namespace) -> int | None:
+    return other(arguments.what) if inspect.signature(other).parameters else other()
 
 
 def _serve(service: Service, arguments: argparse.Namespace) -> int:

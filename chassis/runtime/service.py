@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import MetaData
+from sqlalchemy.orm import Session
 
+from chassis.actor import Actor
 from chassis.operations import Operation
 from chassis.runtime.entrypoints import entrypoints
 from chassis.runtime.names import queue_name
@@ -15,6 +17,7 @@ from chassis.tracing import Follower
 
 Pump = Callable[[Any], int]
 JobFunction = Callable[..., Any]
+Widen = Callable[[Session, Actor], Actor]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +26,7 @@ class Service:
 
     A pump is called about once a second with the runtime and answers how much it did; it owns its transactions
     (outgoing mail, say). ``followers`` add steps to a trace from the service's own tables.
+    ``widen`` may give the verified actor of a call more streets (one code became another).
     ``database`` names whose database is used (the trail process shares that of projects).
     """
 
@@ -33,6 +37,7 @@ class Service:
     jobs: Mapping[str, JobFunction] = field(default_factory=dict)
     pumps: Sequence[Pump] = ()
     followers: Sequence[Follower] = ()
+    widen: Widen | None = None
     database: str = ""
     single_consumer: bool = False
 

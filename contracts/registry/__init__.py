@@ -6,6 +6,7 @@ from chassis import standard
 from chassis.operations import Operation
 from contracts.registry import (
     accounts,
+    bulk,
     cases,
     consultations,
     credit,
@@ -13,9 +14,11 @@ from contracts.registry import (
     details,
     duplicates,
     events,
+    events_bulk,
     events_care,
     events_cases,
     events_organisations,
+    events_places,
     finding,
     merges,
     organisations,
@@ -28,7 +31,7 @@ from contracts.registry import (
     visits,
 )
 
-EVENT_MODULES = (events, events_cases, events_care, events_organisations)
+EVENT_MODULES = (events, events_cases, events_care, events_organisations, events_bulk, events_places)
 OPERATIONS: tuple[Operation, ...] = (
     *standard.OPERATIONS,
     *places.OPERATIONS,
@@ -48,4 +51,5 @@ OPERATIONS: tuple[Operation, ...] = (
     *consultations.OPERATIONS,
     *policies.OPERATIONS,
     *dashboard.OPERATIONS,
+    *bulk.OPERATIONS,
 )

@@ -171,6 +171,13 @@ def trace(layout: Layout, arguments: list[str]) -> int:
     return follow(layout, arguments)
 
 
+def seed(layout: Layout, arguments: list[str]) -> int:
+    """Likewise."""
+    from deploy.local.seed import main as fill
+
+    return fill(layout, arguments)
+
+
 COMMANDS: dict[str, Callable[[Layout, list[str]], int]] = {
     "up": up,
     "status": status,
@@ -188,6 +195,7 @@ COMMANDS: dict[str, Callable[[Layout, list[str]], int]] = {
     "openapi": module("deploy.local.openapi"),
     "docs": module("deploy.docs"),
     "trace": trace,
+    "seed": seed,
 }
 
 

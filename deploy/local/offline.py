@@ -22,6 +22,7 @@ HELP = """\
   scale <service>=<n>      调整副本数  e.g. scale projects=3
   restart <process> [..]   平滑重启  replace running processes, one at a time, losing no request
   down                     停止  stop everything; data stay in var/
+  seed [--organisations N] 合成数据  fill the running district with synthetic data: --history, --seed, --force
   test [--containers] [..] 运行测试  run the tests; further arguments go to pytest
   check                    代码检查  what CI checks: format, lint, types, imports, compose, house tests
   faults [--rounds N] [..] 故障测试  kill processes, broker and database; --seed, --json, --long, --scenario

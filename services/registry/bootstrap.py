@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from chassis import clock, config, context, db, logging
 from chassis.actor import system_actor
+from chassis.errors import NotFoundError
 from chassis.runtime.execute import Executor
 from contracts import roles
 from services.registry import settings
@@ -32,8 +33,21 @@ def bootstrap() -> None:
 
 
 def seed(session: Session, *, district_code: str) -> int:
-    """The places of the district; tests call it too."""
-    return import_places(session, district_code=district_code)
+    """The places of the district, how many there are; tests call it too."""
+    try:
+        made = import_places(session, district_code=district_code)
+    except NotFoundError as error:
+        raise SystemExit(f"{error.zh} {error.en}: {district_code}") from error
+    return 1 + int(made["streets"]) + int(made["communities"])
+
+
+def import_district(district_code: str) -> None:
+    """``python -m services.registry import-places <district code>``: from the national list; safe to repeat."""
+    district = district_code or config.DISTRICT.get()
+    executor = Executor(SERVICE, db.make_sessions(db.make_engine(db.database_url("registry"), pool_size=1)), None)
+    with executor.system_session("import-places", district) as session:
+        places = seed(session, district_code=district)
+    log.info("places_imported", district=district, places=places)
 
 
 def open_administrator(session: Session, *, password: str) -> bool:

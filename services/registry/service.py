@@ -6,6 +6,8 @@ from chassis.runtime.service import Service
 from chassis.runtime.standard import Housekeeping
 from contracts.registry import OPERATIONS
 from services.registry.accounts.face import Accounts
+from services.registry.bulk.face import Bulk
+from services.registry.bulk.jobs import export_organisations, import_organisations
 from services.registry.cases.face import Admission, Incubation
 from services.registry.consultations.face import Consultations
 from services.registry.credit.face import Credit
@@ -16,6 +18,7 @@ from services.registry.models import Base
 from services.registry.organisations.face import Organisations
 from services.registry.organisations.face_details import OrganisationDetails, OrganisationSearch
 from services.registry.places.face import Places
+from services.registry.places.queries import widen
 from services.registry.plans.face import Plans
 from services.registry.policies.face import Policies
 from services.registry.readiness.face import Readiness
@@ -46,8 +49,16 @@ class Registry(
     Consultations,
     Policies,
     Dashboard,
+    Bulk,
 ):
     """Places, people, organisations, incubation, supervision."""
 
 
-SERVICE = Service(name="registry", cls=Registry, operations=OPERATIONS, metadata=(Base.metadata,))
+SERVICE = Service(
+    name="registry",
+    cls=Registry,
+    operations=OPERATIONS,
+    metadata=(Base.metadata,),
+    jobs={"import_organisations": import_organisations, "export_organisations": export_organisations},
+    widen=widen,
+)

@@ -145,6 +145,7 @@ LISTS = [
     if route.method == "GET"
     and "{" not in route.path
     and route.operation not in {"projects.get_receipt"}
+    and not route.download
     and route.service != "gateway"
 ]
 PUBLIC = {"*"}

@@ -125,7 +125,7 @@ def undo_merge(
     history.change(session, actor, merged, reason, now, status=restored, merged_into_id=None)
     history.remember(session, actor, survivor, "absorbed", merged.id, None, reason, now)
     for one in (survivor, merged):
-        indexing.ask_for_duplicates(session, one, now)
+        indexing.ask_for_duplicates(session, [one], now)
     row.status, row.undone_by, row.undone_at, row.undo_reason = status, actor.account_id, now, reason
     row.restored = sum(len(keys) for keys in back.values())
     session.flush()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, insert, or_, select
 from sqlalchemy.orm import Session
 
 from chassis import db, ids, outbox
@@ -16,7 +17,7 @@ from contracts.registry.codes import RegistryCode
 from contracts.registry.events import FieldAdded, OrganisationChanged, OrganisationRegistered
 from services.registry import scope
 from services.registry.organisations import credit_code, domain, identifiers, indexing, queries
-from services.registry.organisations.history import facts_of, remember
+from services.registry.organisations.history import facts_of, remember, remember_registered
 from services.registry.organisations.models import Field, Organisation
 from services.registry.places import queries as places
 
@@ -36,6 +37,7 @@ _SAME = (
     )
     .limit(1)
 )
+_TABLE: Any = Organisation.__table__
 
 
 def register_organisation(
@@ -51,8 +53,8 @@ def register_organisation(
     return queries.render(row)
 
 
-def create(session: Session, *, actor: Actor, now: datetime, reason: str, **facts: Any) -> Organisation:
-    """A new organisation with the first row of its history; refuses one that exists already."""
+def draft(*, actor: Actor, now: datetime, **facts: Any) -> Organisation:
+    """A row that keeps the rules a row can keep by itself; not stored yet."""
     row = Organisation(
         id=ids.new_id("org"),
         district_code=actor.district_code,
@@ -65,16 +67,43 @@ def create(session: Session, *, actor: Actor, now: datetime, reason: str, **fact
     _identify(row, facts.get("legal_form"))
     row.fields = list(dict.fromkeys(row.fields))
     indexing.index(row)
+    return row
+
+
+def create(session: Session, *, actor: Actor, now: datetime, reason: str, **facts: Any) -> Organisation:
+    """A new organisation with the first row of its history; refuses one that exists already."""
+    row = draft(actor=actor, now=now, **facts)
     _check_place(session, row)
     queries.check_fields(session, actor.district_code, row.fields)
     _refuse_duplicate(session, row)
     session.add(row)
     session.flush()
-    remember(session, actor, row, "status", None, "active", reason, now)
-    identifiers.first_principals(session, row, now)
-    indexing.ask_for_duplicates(session, row, now)
-    outbox.record(session, OrganisationRegistered(**facts_of(row)))
+    _first_steps(session, actor, [row], reason, now)
     return row
+
+
+def create_many(session: Session, *, actor: Actor, now: datetime, reason: str, rows: Sequence[Organisation]) -> None:
+    """Stores drafts a caller has checked as :func:`create` checks one, holding :func:`whole`; few statements."""
+    values = [{**scope.columns(row), "version": 1} for row in rows]
+    if values:
+        session.connection().execute(insert(_TABLE), values)
+        _first_steps(session, actor, rows, reason, now)
+
+
+def _first_steps(session: Session, actor: Actor, rows: Sequence[Organisation], reason: str, now: datetime) -> None:
+    remember_registered(session, actor, rows, reason, now)
+    identifiers.first_principals(session, rows, now)
+    indexing.ask_for_duplicates(session, rows, now)
+    events = [OrganisationRegistered(**facts_of(row)) for row in rows]
+    if len(events) == 1:
+        outbox.record(session, events[0])
+    else:
+        outbox.record_many(session, events)
+
+
+def whole(district_code: str) -> str:
+    """The lock that keeps every other registration of the district waiting; single ones hold a part of it."""
+    return f"organisations:{district_code}"
 
 
 def _identify(row: Organisation, declared_form: str | None) -> None:
@@ -111,7 +140,7 @@ def change_organisation(
         _check_hub(session, actor, changes["hub_id"])
     changed = _apply(session, actor, row, changes, reason, now)
     if changed:
-        indexing.ask_for_duplicates(session, row, now)
+        indexing.ask_for_duplicates(session, [row], now)
         outbox.record(session, OrganisationChanged(**facts_of(row), changed=changed))
     return queries.render(row)
 
@@ -180,7 +209,8 @@ def _refuse_duplicate(session: Session, row: Organisation) -> None:
 
     Codes and filing numbers have a unique index besides; two of one name wait for each other here.
     """
-    scope.hold(session, f"organisation:{row.district_code}:{row.street_code}:{row.name_key}")
+    name = f"organisation:{row.district_code}:{row.street_code}:{row.name_key}"
+    scope.hold_part(session, whole(row.district_code), name)
     same = {
         "district_code": row.district_code,
         "street_code": row.street_code,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -33,14 +34,28 @@ def remember(
     item_id: str | None = None,
 ) -> None:
     """One row of history. ``item_id``: which of several (identifier, contact, …); of personal fields only the fact."""
+    change = _change(actor, row, field, was, became, reason, now)
+    session.connection().execute(_HISTORY, {**change, "item_id": item_id})
+
+
+def remember_registered(
+    session: Session, actor: Actor, rows: Sequence[Organisation], reason: str, now: datetime
+) -> None:
+    """The first row of each one's history, in one statement."""
+    changes = [_change(actor, row, "status", None, "active", reason, now) for row in rows]
+    session.connection().execute(_HISTORY, changes)
+
+
+def _change(
+    actor: Actor, row: Organisation, field: str, was: Any, became: Any, reason: str, now: datetime
+) -> dict[str, Any]:
     hide = field in PERSONAL
-    change = {
+    return {
         "id": ids.new_id("chg"),
         "district_code": row.district_code,
         "street_code": row.street_code,
         "organisation_id": row.id,
         "field": field,
-        "item_id": item_id,
         "was": None if hide else was,
         "became": None if hide else became,
         "reason": reason,
@@ -48,7 +63,6 @@ def remember(
         "role": actor.role,
         "changed_at": now,
     }
-    session.connection().execute(_HISTORY, change)
 
 
 def facts_of(row: Organisation) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -46,12 +47,13 @@ def check_former(type_: str, valid_until: Any) -> None:
         raise ConflictError(OrganisationCode.IDENTIFIER_PRINCIPAL, type=type_)
 
 
-def first_principals(session: Session, row: Organisation, now: datetime) -> None:
-    """Of an organisation that is registered now: the first row of its history stands for all of it."""
-    for type_, field in PRINCIPALS.items():
-        value = getattr(row, field)
-        if value is not None:
-            session.add(_new(row, type_, value, now))
+def first_principals(session: Session, rows: Iterable[Organisation], now: datetime) -> None:
+    """Of organisations that are registered now: the first row of its history stands for all of it."""
+    for row in rows:
+        for type_, field in PRINCIPALS.items():
+            value = getattr(row, field)
+            if value is not None:
+                session.add(_new(row, type_, value, now))
     session.flush()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -60,12 +61,16 @@ def is_complete(session: Session) -> bool:
     return session.connection().execute(stale).first() is None
 
 
-def ask_for_duplicates(session: Session, row: Organisation, now: datetime) -> None:
-    """The organisation is compared with the others soon; asking twice is asking once."""
-    asked = {
-        "organisation_id": row.id,
-        "district_code": row.district_code,
-        "street_code": row.street_code,
-        "asked_at": now,
-    }
-    session.connection().execute(insert(DuplicateCheck).on_conflict_do_nothing(), asked)
+def ask_for_duplicates(session: Session, rows: Iterable[Organisation], now: datetime) -> None:
+    """The organisations are compared with the others soon; asking twice is asking once."""
+    asked = [
+        {
+            "organisation_id": row.id,
+            "district_code": row.district_code,
+            "street_code": row.street_code,
+            "asked_at": now,
+        }
+        for row in rows
+    ]
+    if asked:
+        session.connection().execute(insert(DuplicateCheck).on_conflict_do_nothing(), asked)

@@ -176,7 +176,7 @@ def _tell(
 ) -> None:
     remember(session, actor, owner, kind.name, *values, reason, now, item_id=row.id)
     if isinstance(row, OrganisationContact | OrganisationIdentifier):
-        indexing.ask_for_duplicates(session, owner, now)
+        indexing.ask_for_duplicates(session, [owner], now)
     fact = OrganisationDetailChanged(
         organisation_id=owner.id,
         item=kind.name,

@@ -78,6 +78,10 @@ class Organisation(Base, db.Tenanted, db.Versioned):
             unique=True,
             postgresql_where=text("filing_number IS NOT NULL"),
         ),
+        # lists are newest first: what is rare must not be looked for among everything that is not
+        Index("ix_organisation_kind", "district_code", "kind", "id"),
+        Index("ix_organisation_street", "district_code", "street_code", "id"),
+        Index("ix_organisation_fields", "fields", postgresql_using="gin", postgresql_ops={"fields": "jsonb_path_ops"}),
     )
 
 

@@ -21,6 +21,7 @@ from contracts.registry.events import SessionRevoked
 from services.registry.accounts import passwords, queries
 from services.registry.accounts.models import Account
 from services.registry.personal import blind
+from services.registry.places import queries as places
 from services.registry.policies.queries import number
 from services.registry.sessions import attempts
 from services.registry.sessions.models import SignInAttempt, SignInSession
@@ -56,7 +57,7 @@ def sign_in(session: Session, *, actor: Actor, login: str, password: str, now: d
     )
     session.add(row)
     session.flush()
-    return _answer(row, account, refresh)
+    return _answer(session, row, account, refresh)
 
 
 def refresh_session(session: Session, *, actor: Actor, refresh_token: str, now: datetime) -> dict[str, Any]:
@@ -79,7 +80,7 @@ def refresh_session(session: Session, *, actor: Actor, refresh_token: str, now: 
     refresh = secrets.token_urlsafe(32)
     row.previous_digest, row.refresh_digest = digest, _digest(refresh)
     session.flush()
-    return _answer(row, account, refresh)
+    return _answer(session, row, account, refresh)
 
 
 def sign_out(session: Session, *, actor: Actor, now: datetime) -> dict[str, Any]:
@@ -96,7 +97,8 @@ def sign_out(session: Session, *, actor: Actor, now: datetime) -> dict[str, Any]
     return {"session_id": row.id, "status": "ended"}
 
 
-def _answer(row: SignInSession, account: Account, refresh: str) -> dict[str, Any]:
+def _answer(session: Session, row: SignInSession, account: Account, refresh: str) -> dict[str, Any]:
+    """The token names the streets with what they became and what they were: other services know no successors."""
     acting = Actor(
         account_id=account.id,
         role=account.role,
@@ -104,6 +106,7 @@ def _answer(row: SignInSession, account: Account, refresh: str) -> dict[str, Any
         street_codes=tuple(account.street_codes),
         organisation_id=account.organisation_id,
     )
+    acting = places.widen(session, acting)
     shown: dict[str, Any] = _VIEW.dump(
         {
             "session_id": row.id,

@@ -1,0 +1,1 @@
+"""Bulk import and export of organisations (R2, G2)."""
