@@ -6,17 +6,25 @@ from chassis.runtime.service import Service
 from chassis.runtime.standard import Housekeeping
 from contracts.registry import OPERATIONS
 from services.registry.accounts.face import Accounts
+from services.registry.assessments.face import Assessments
+from services.registry.brands.face import Brands
 from services.registry.cases.face import Admission, Incubation
 from services.registry.consultations.face import Consultations
+from services.registry.cultivation.face import Cultivation
 from services.registry.dashboard.face import Dashboard
+from services.registry.designations.face import Designations
 from services.registry.models import Base
 from services.registry.organisations.face import Organisations
+from services.registry.party.face import Party
 from services.registry.places.face import Places
 from services.registry.plans.face import Plans
 from services.registry.policies.face import Policies
+from services.registry.programmes.face import Programmes
+from services.registry.rulebooks.face import Rulebooks
 from services.registry.seed_groups.face import SeedGroups
 from services.registry.sessions.face import Sessions
 from services.registry.teams.face import Teams
+from services.registry.trainings.face import Trainings
 from services.registry.visits.face import Visits
 
 
@@ -35,6 +43,14 @@ class Registry(
     Consultations,
     Policies,
     Dashboard,
+    Rulebooks,
+    Assessments,
+    Cultivation,
+    Party,
+    Designations,
+    Brands,
+    Programmes,
+    Trainings,
 ):
     """Places, people, organisations, incubation, supervision."""
 
