@@ -129,25 +129,6 @@ class BrandQuery(PageQuery):
     street_code = street_code()
 
 
-class PublicBrandPath(Schema):
-    """The page's address."""
-
-    slug = slug(required=True)
-
-
-class PublicPhotoPath(PublicBrandPath):
-    """A photo of a page."""
-
-    photo_id = Id("pho", required=True)
-
-
-class PublicBrandQuery(PageQuery):
-    """Published pages."""
-
-    street_code = street_code()
-    field = fields.String(validate=validate.Regexp(r"^[a-z][a-z_]{1,39}\Z"))
-
-
 class HonourView(View):
     """An honour; ``removed_at`` only on the keepers' view."""
 
@@ -198,97 +179,6 @@ class BrandDetail(BrandView):
     photos = fields.List(fields.Nested(PhotoView))
 
 
-class PublicHonour(View):
-    """An honour, a grade or a designation, by whom and since when."""
-
-    kind = fields.String(metadata={"enum": ["honour", "designation"]})
-    title = fields.String()
-    awarded_by = fields.String()
-    awarded_on = fields.Date()
-
-
-class PublicProject(View):
-    """A project, as the projects service told it."""
-
-    title = fields.String()
-    status = fields.String()
-    started_on = fields.Date(allow_none=True)
-    grade = fields.String(allow_none=True)
-
-
-class PublicPhoto(View):
-    """A photo that may be shown today."""
-
-    photo_id = fields.String()
-    caption_zh = fields.String()
-    caption_en = fields.String()
-
-
-class PublicGrade(View):
-    """The grade that holds."""
-
-    grade = fields.String()
-    graded_on = fields.Date()
-    valid_until = fields.Date()
-
-
-class PublicParty(View):
-    """That there is a party organisation, and of which form."""
-
-    kind_zh = fields.String()
-    kind_en = fields.String()
-
-
-class PublicHours(View):
-    """Confirmed service of the platform's records; no certificate (证明)."""
-
-    minutes = fields.Integer()
-    orders = fields.Integer()
-    beneficiaries = fields.Integer()
-
-
-class PublicField(View):
-    """A field of service in words."""
-
-    code = fields.String()
-    zh = fields.String()
-    en = fields.String()
-
-
-class PublicBrandView(View):
-    """The page as the caller may see it: a section that is not shown is null. Nobody is named."""
-
-    slug = fields.String()
-    name = fields.String()
-    kind = fields.String()
-    legal_tier = fields.String()
-    fields_ = fields.List(fields.Nested(PublicField), data_key="fields", attribute="field_names")
-    street_code = fields.String(allow_none=True)
-    street_name = fields.String(allow_none=True)
-    founded_on = fields.Date(allow_none=True)
-    tagline_zh = fields.String()
-    tagline_en = fields.String()
-    story_zh = fields.String(allow_none=True)
-    story_en = fields.String(allow_none=True)
-    honours = fields.List(fields.Nested(PublicHonour), allow_none=True)
-    grade = fields.Nested(PublicGrade, allow_none=True)
-    party = fields.Nested(PublicParty, allow_none=True)
-    projects = fields.List(fields.Nested(PublicProject), allow_none=True)
-    hours = fields.Nested(PublicHours, allow_none=True)
-    photos = fields.List(fields.Nested(PublicPhoto), allow_none=True)
-    published_at = Instant()
-
-
-class PublicBrandLine(View):
-    """A page in the public list."""
-
-    slug = fields.String()
-    name = fields.String()
-    tagline_zh = fields.String()
-    tagline_en = fields.String()
-    street_code = fields.String(allow_none=True)
-
-
 def _step(name: str, takes: type[Schema], who: tuple[str, ...], zh: str, en: str) -> Operation:
     return command(name, takes, BrandDetail, roles=who, reread="get_brand", zh=zh, en=en)
 
@@ -304,19 +194,4 @@ OPERATIONS: tuple[Operation, ...] = (
     _step("withdraw_brand_photo", WithdrawBrandPhoto, AUTHORS, "撤回照片", "Withdraw a photo"),
     rpc("get_brand", BrandPath, BrandDetail, roles=SEERS, zh="查看品牌主页", en="One page, for its keepers"),
     rpc("list_brands", BrandQuery, BrandView, roles=SEERS, many=True, zh="品牌主页列表", en="Pages, for their keepers"),
-    rpc(
-        "get_public_brand", PublicBrandPath, PublicBrandView, roles=roles.PUBLIC, zh="组织公开主页", en="A public page"
-    ),
-    rpc(
-        "list_public_brands",
-        PublicBrandQuery,
-        PublicBrandLine,
-        roles=roles.PUBLIC,
-        many=True,
-        zh="公开主页列表",
-        en="Public pages",
-    ),
-    rpc(
-        "get_public_photo", PublicPhotoPath, Evidence, roles=roles.PUBLIC, zh="公开照片", en="A photo of a public page"
-    ),
 )

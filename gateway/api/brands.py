@@ -12,7 +12,7 @@ from chassis.codes import ChassisCode
 from chassis.errors import InvalidError, NotFoundError
 from chassis.operations import rpc
 from contracts import roles
-from contracts.registry.brands import PublicBrandPath, PublicPhotoPath
+from contracts.registry.public_brands import PublicBrandPath, PublicPhotoPath
 from gateway import arguments, auth, files, qr, resource
 from gateway.codes import GatewayCode
 from gateway.pages.brand import page_address
@@ -46,6 +46,7 @@ ROUTES = (
     Route("GET", _PUBLIC, "registry.get_public_brand"),
     Route("GET", _PUBLIC + "/qr", "gateway.get_brand_qr"),
     Route("GET", _PUBLIC + "/photos/{photo_id}", "gateway.get_brand_photo"),
+    Route("GET", _PUBLIC + "/photos/{photo_id}/reference", "registry.get_public_photo"),
 )
 QR = rpc("get_brand_qr", QrQuery, None, roles=roles.PUBLIC, zh="主页二维码", en="The page's address as a QR code")
 PHOTO = rpc("get_brand_photo", PublicPhotoPath, None, roles=roles.PUBLIC, zh="主页照片", en="A photo of the page")

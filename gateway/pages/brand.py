@@ -11,6 +11,7 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from chassis.errors import InvalidError, NotFoundError
 from gateway import pages, settings
+from gateway.arguments import matches
 
 if TYPE_CHECKING:
     from gateway.deps import Deps
@@ -71,7 +72,7 @@ class BrandPage:
             return
         content = render(brand, address=page_address(req, slug))
         resp.etag = f'"{pages.hash_of(content)}"'
-        if pages.matches(req.get_header("If-None-Match"), resp.etag):
+        if matches(req.get_header("If-None-Match"), resp.etag):
             resp.status = 304
             return
         resp.data = content

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from chassis import db
 from chassis.actor import PUBLIC, Actor
 from chassis.errors import NotFoundError
-from contracts.registry.brands import PublicBrandLine, PublicBrandView
 from contracts.registry.codes_assess import BrandCode
+from contracts.registry.public_brands import PublicBrandLine, PublicBrandView
 from services.registry import scope
 from services.registry.assessments.models import Assessment
 from services.registry.brands import domain
