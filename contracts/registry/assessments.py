@@ -65,7 +65,7 @@ class AssignAssessor(AssessmentPath):
 class SheetPath(Schema):
     """One assessor's sheet."""
 
-    sheet_id = Id("ash", required=True)
+    assessment_sheet_id = Id("ash", required=True)
 
 
 class CriterionScore(Schema):
@@ -161,7 +161,7 @@ class ScoreView(View):
 class SheetView(NounView):
     """An assessor's sheet. Others than the assessor see its scores once it is locked and the tally is made."""
 
-    sheet_id = fields.String()
+    assessment_sheet_id = fields.String()
     assessment_id = fields.String()
     organisation_id = fields.String()
     account_id = fields.String(allow_none=True)
@@ -175,7 +175,7 @@ class CorrectionView(View):
     """What a locked score was, what it is to be, and the two people."""
 
     correction_id = fields.String()
-    sheet_id = fields.String()
+    assessment_sheet_id = fields.String()
     criterion = fields.String()
     was = fields.Integer()
     became = fields.Integer()

@@ -52,7 +52,7 @@ class AssessorAssigned(Event, frozen=True):
     """Somebody without a conflict joined the panel."""
 
     assessment_id: str
-    sheet_id: str
+    assessment_sheet_id: str
     account_id: str
 
 
@@ -61,7 +61,7 @@ class AssessorRecused(Event, frozen=True):
     """An assessor stood aside; ``declared`` by him or her, or ``found`` by those who organise."""
 
     assessment_id: str
-    sheet_id: str
+    assessment_sheet_id: str
     account_id: str
     ground: str
 
@@ -71,7 +71,7 @@ class AssessmentSheetSubmitted(Event, frozen=True):
     """An assessor handed a complete sheet in; what it says stays closed until the tally."""
 
     assessment_id: str
-    sheet_id: str
+    assessment_sheet_id: str
     evidence: list[dict[str, Any]]
 
 
@@ -80,7 +80,7 @@ class AssessmentSheetLocked(Event, frozen=True):
     """A sheet changes no more but by a visible correction of two people; ``scores_hash`` fixes it."""
 
     assessment_id: str
-    sheet_id: str
+    assessment_sheet_id: str
     scores_hash: str
 
 
@@ -111,7 +111,7 @@ class AssessmentCorrectionProposed(Event, frozen=True):
 
     assessment_id: str
     correction_id: str
-    sheet_id: str
+    assessment_sheet_id: str
     criterion: str
 
 
@@ -131,6 +131,15 @@ class AssessmentAppealed(Event, frozen=True):
     assessment_id: str
     organisation_id: str
     appeal_id: str
+
+
+@event(owner="registry", subject="assessment_id")
+class AssessmentAppealWeighed(Event, frozen=True):
+    """The first of two people proposed an outcome (``proposed``), or the second did not agree (``reopened``)."""
+
+    assessment_id: str
+    appeal_id: str
+    step: str
 
 
 @event(owner="registry", subject="assessment_id")

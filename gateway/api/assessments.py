@@ -5,7 +5,7 @@ from __future__ import annotations
 from gateway.route import Route
 
 _ONE = "/v1/assessments/{assessment_id}"
-_SHEET = "/v1/assessment-sheets/{sheet_id}"
+_SHEET = "/v1/assessment-sheets/{assessment_sheet_id}"
 
 ROUTES = (
     Route("GET", "/v1/assessments", "registry.list_assessments"),

@@ -15,6 +15,7 @@ from contracts.registry.codes_assess import AssessCode
 from contracts.registry.events_assess import (
     AssessmentAppealed,
     AssessmentAppealSettled,
+    AssessmentAppealWeighed,
     AssessmentCorrectionDecided,
     AssessmentCorrectionProposed,
 )
@@ -29,10 +30,10 @@ from services.registry.told import streets
 
 
 def propose_score_correction(
-    session: Session, *, actor: Actor, now: datetime, sheet_id: str, criterion: str, score: int, reason: str
+    session: Session, *, actor: Actor, now: datetime, assessment_sheet_id: str, criterion: str, score: int, reason: str
 ) -> dict[str, Any]:
     """Of a locked sheet, after the tally."""
-    row, sheet = steps.take_of_sheet(session, actor, sheet_id)
+    row, sheet = steps.take_of_sheet(session, actor, assessment_sheet_id)
     domain.next_status(row.status, "correct")
     known = queries.scores(session, sheet.id)
     if sheet.status != "locked" or criterion not in known:
@@ -42,7 +43,7 @@ def propose_score_correction(
         district_code=row.district_code,
         street_code=row.street_code,
         assessment_id=row.id,
-        sheet_id=sheet.id,
+        assessment_sheet_id=sheet.id,
         criterion=criterion,
         was=known[criterion],
         became=score,
@@ -58,7 +59,7 @@ def propose_score_correction(
         AssessmentCorrectionProposed(
             assessment_id=row.id,
             correction_id=correction.id,
-            sheet_id=sheet.id,
+            assessment_sheet_id=sheet.id,
             criterion=criterion,
             street_codes=streets(row),
         ),
@@ -97,7 +98,9 @@ def decide_score_correction(
 
 def _apply(session: Session, row: Assessment, correction: AssessmentCorrection) -> None:
     score = session.scalars(
-        select(AssessmentScore).filter_by(sheet_id=correction.sheet_id, criterion=correction.criterion)
+        select(AssessmentScore).filter_by(
+            assessment_sheet_id=correction.assessment_sheet_id, criterion=correction.criterion
+        )
     ).one()
     correction.was = score.score  # another correction may have come between
     score.score = correction.became
@@ -152,6 +155,7 @@ def propose_appeal_outcome(
     if outcome == "upheld" and not _is_corrected(session, appeal):
         raise ConflictError(AssessCode.APPEAL_UNCORRECTED)
     appeal.outcome, appeal.reason, appeal.proposed_by = outcome, reason, actor.account_id
+    _tell(session, row, appeal, "proposed")
     return queries.render(session, actor, row)
 
 
@@ -172,6 +176,7 @@ def decide_appeal_outcome(
     domain.check_second(appeal.proposed_by, actor.account_id)
     if not approved:
         appeal.outcome, appeal.reason, appeal.proposed_by = None, reason or None, None
+        _tell(session, row, appeal, "reopened")
         return queries.render(session, actor, row)
     appeal.settled_by, appeal.settled_at = actor.account_id, now
     row.status = domain.next_status(row.status, "settle")
@@ -187,6 +192,12 @@ def decide_appeal_outcome(
         ),
     )
     return queries.render(session, actor, row)
+
+
+def _tell(session: Session, row: Assessment, appeal: AssessmentAppeal, step: str) -> None:
+    session.flush()
+    record = AssessmentAppealWeighed(assessment_id=row.id, appeal_id=appeal.id, step=step, street_codes=streets(row))
+    outbox.record(session, record)
 
 
 def _take_appeal(

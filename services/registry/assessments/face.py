@@ -33,20 +33,24 @@ class Panels:
         return panel.score_assessment(session, actor=actor, **asked)
 
     @command
-    def submit_assessment_sheet(self, session: Session, *, actor: Actor, sheet_id: str) -> dict[str, Any]:
-        return panel.submit_assessment_sheet(session, actor=actor, now=_now(session, actor), sheet_id=sheet_id)
+    def submit_assessment_sheet(self, session: Session, *, actor: Actor, assessment_sheet_id: str) -> dict[str, Any]:
+        return panel.submit_assessment_sheet(
+            session, actor=actor, now=_now(session, actor), assessment_sheet_id=assessment_sheet_id
+        )
 
     @command
     def recuse_assessor(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
         return panel.recuse_assessor(session, actor=actor, **asked)
 
     @command
-    def lock_assessment_sheet(self, session: Session, *, actor: Actor, sheet_id: str) -> dict[str, Any]:
-        return panel.lock_assessment_sheet(session, actor=actor, now=_now(session, actor), sheet_id=sheet_id)
+    def lock_assessment_sheet(self, session: Session, *, actor: Actor, assessment_sheet_id: str) -> dict[str, Any]:
+        return panel.lock_assessment_sheet(
+            session, actor=actor, now=_now(session, actor), assessment_sheet_id=assessment_sheet_id
+        )
 
     @rpc
-    def get_assessment_sheet(self, session: Session, *, actor: Actor, sheet_id: str) -> dict[str, Any]:
-        return queries.get_assessment_sheet(session, actor=actor, sheet_id=sheet_id)
+    def get_assessment_sheet(self, session: Session, *, actor: Actor, assessment_sheet_id: str) -> dict[str, Any]:
+        return queries.get_assessment_sheet(session, actor=actor, assessment_sheet_id=assessment_sheet_id)
 
     @rpc
     def list_assessment_sheets(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:

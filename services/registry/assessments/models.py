@@ -67,12 +67,12 @@ class AssessmentScore(Base, db.Tenanted):
 
     __tablename__ = "assessment_score"
     id: Mapped[str] = db.key("asc")
-    sheet_id: Mapped[str] = db.ref("ash", "assessment_sheet.id")
+    assessment_sheet_id: Mapped[str] = db.ref("ash", "assessment_sheet.id")
     criterion: Mapped[str] = mapped_column(String(40))
     score: Mapped[int] = mapped_column(Integer)
     comment: Mapped[str] = mapped_column(Text)
     evidence: Mapped[list[dict[str, Any]]]
-    __table_args__ = (UniqueConstraint("sheet_id", "criterion"),)
+    __table_args__ = (UniqueConstraint("assessment_sheet_id", "criterion"),)
 
 
 class AssessmentCorrection(Base, db.Tenanted):
@@ -81,7 +81,7 @@ class AssessmentCorrection(Base, db.Tenanted):
     __tablename__ = "assessment_correction"
     id: Mapped[str] = db.key("acr")
     assessment_id: Mapped[str] = db.ref("asm", "assessment.id")
-    sheet_id: Mapped[str] = db.ref("ash", "assessment_sheet.id", index=False)
+    assessment_sheet_id: Mapped[str] = db.ref("ash", "assessment_sheet.id", index=False)
     criterion: Mapped[str] = mapped_column(String(40))
     was: Mapped[int] = mapped_column(Integer)
     became: Mapped[int] = mapped_column(Integer)

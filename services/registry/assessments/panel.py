@@ -101,24 +101,31 @@ def assign_assessor(
     )
     session.add(sheet)
     session.flush()
-    record = AssessorAssigned(assessment_id=row.id, sheet_id=sheet.id, account_id=account_id, street_codes=streets(row))
+    record = AssessorAssigned(
+        assessment_id=row.id, assessment_sheet_id=sheet.id, account_id=account_id, street_codes=streets(row)
+    )
     outbox.record(session, record)
     return queries.render(session, actor, row)
 
 
-def score_assessment(session: Session, *, actor: Actor, sheet_id: str, scores: list[dict[str, Any]]) -> dict[str, Any]:
+def score_assessment(
+    session: Session, *, actor: Actor, assessment_sheet_id: str, scores: list[dict[str, Any]]
+) -> dict[str, Any]:
     """One's own sheet, criterion by criterion, until it is submitted."""
-    row, sheet = steps.take_of_sheet(session, actor, sheet_id, own=True)
+    row, sheet = steps.take_of_sheet(session, actor, assessment_sheet_id, own=True)
     domain.next_status(row.status, "score")
     sheet.status = domain.next_sheet_status(sheet.status, "score")
     criteria = steps.rubric_of(session, row)["criteria"]
-    known = {score.criterion: score for score in session.scalars(select(AssessmentScore).filter_by(sheet_id=sheet.id))}
+    known = {
+        score.criterion: score
+        for score in session.scalars(select(AssessmentScore).filter_by(assessment_sheet_id=sheet.id))
+    }
     for given in scores:
         domain.check_score(criteria, given["criterion"], given["score"])
         score = known.get(given["criterion"])
         if score is None:
             score = known[given["criterion"]] = AssessmentScore(
-                district_code=sheet.district_code, street_code=sheet.street_code, sheet_id=sheet.id
+                district_code=sheet.district_code, street_code=sheet.street_code, assessment_sheet_id=sheet.id
             )
             session.add(score)
         for name, value in given.items():
@@ -126,21 +133,23 @@ def score_assessment(session: Session, *, actor: Actor, sheet_id: str, scores: l
     return queries.render_sheet(session, actor, sheet)
 
 
-def submit_assessment_sheet(session: Session, *, actor: Actor, now: datetime, sheet_id: str) -> dict[str, Any]:
+def submit_assessment_sheet(
+    session: Session, *, actor: Actor, now: datetime, assessment_sheet_id: str
+) -> dict[str, Any]:
     """Complete; and nobody whose connection came to be meanwhile."""
-    row, sheet = steps.take_of_sheet(session, actor, sheet_id, own=True)
+    row, sheet = steps.take_of_sheet(session, actor, assessment_sheet_id, own=True)
     domain.next_status(row.status, "score")
     sheet.status = domain.next_sheet_status(sheet.status, "submit")
     _refuse_connected(session, row, sheet)
     domain.check_complete(steps.rubric_of(session, row)["criteria"], queries.scores(session, sheet.id))
     sheet.submitted_at = now
     session.flush()
-    evidence = session.scalars(select(AssessmentScore.evidence).where(AssessmentScore.sheet_id == sheet.id))
+    evidence = session.scalars(select(AssessmentScore.evidence).where(AssessmentScore.assessment_sheet_id == sheet.id))
     outbox.record(
         session,
         AssessmentSheetSubmitted(
             assessment_id=row.id,
-            sheet_id=sheet.id,
+            assessment_sheet_id=sheet.id,
             evidence=[file for files in evidence for file in files][:100],
             street_codes=streets(row),
         ),
@@ -148,10 +157,10 @@ def submit_assessment_sheet(session: Session, *, actor: Actor, now: datetime, sh
     return queries.render_sheet(session, actor, sheet)
 
 
-def recuse_assessor(session: Session, *, actor: Actor, sheet_id: str, reason: str) -> dict[str, Any]:
+def recuse_assessor(session: Session, *, actor: Actor, assessment_sheet_id: str, reason: str) -> dict[str, Any]:
     """By the assessor, or by those who organise; never once the sheet is locked."""
-    own = queries.find_sheet(session, actor, sheet_id).account_id == actor.account_id
-    row, sheet = steps.take_of_sheet(session, actor, sheet_id, own=own)
+    own = queries.find_sheet(session, actor, assessment_sheet_id).account_id == actor.account_id
+    row, sheet = steps.take_of_sheet(session, actor, assessment_sheet_id, own=own)
     domain.next_status(row.status, "assign")
     sheet.status = domain.next_sheet_status(sheet.status, "recuse")
     sheet.recusal_reason = reason
@@ -160,7 +169,7 @@ def recuse_assessor(session: Session, *, actor: Actor, sheet_id: str, reason: st
         session,
         AssessorRecused(
             assessment_id=row.id,
-            sheet_id=sheet.id,
+            assessment_sheet_id=sheet.id,
             account_id=sheet.account_id,
             ground="declared" if own else "found",
             street_codes=streets(row),
@@ -169,9 +178,9 @@ def recuse_assessor(session: Session, *, actor: Actor, sheet_id: str, reason: st
     return queries.render_sheet(session, actor, sheet)
 
 
-def lock_assessment_sheet(session: Session, *, actor: Actor, now: datetime, sheet_id: str) -> dict[str, Any]:
+def lock_assessment_sheet(session: Session, *, actor: Actor, now: datetime, assessment_sheet_id: str) -> dict[str, Any]:
     """submitted → locked; its hash is told, its scores stay closed until the tally."""
-    row, sheet = steps.take_of_sheet(session, actor, sheet_id)
+    row, sheet = steps.take_of_sheet(session, actor, assessment_sheet_id)
     domain.next_status(row.status, "score")
     _refuse_connected(session, row, sheet)
     sheet.status = domain.next_sheet_status(sheet.status, "lock")
@@ -181,7 +190,7 @@ def lock_assessment_sheet(session: Session, *, actor: Actor, now: datetime, shee
         session,
         AssessmentSheetLocked(
             assessment_id=row.id,
-            sheet_id=sheet.id,
+            assessment_sheet_id=sheet.id,
             scores_hash=domain.scores_hash(queries.scores(session, sheet.id)),
             street_codes=streets(row),
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from chassis import db
@@ -28,12 +28,15 @@ _STAFF = {roles.BUREAU, roles.SPECIALIST, roles.AUDITOR}
 
 
 def visible(actor: Actor) -> Select[Any]:
-    """By street and care; a judge sees what he or she assesses."""
-    statement = scope.visible(Assessment, Assessment.organisation_id, actor)
+    """By street and care; whoever assesses sees that too, wherever it is, and a judge nothing else."""
+    theirs = scope.visible(Assessment, Assessment.organisation_id, actor)
+    if actor.role not in {roles.JUDGE, roles.STREET_STAFF, roles.HUB}:
+        return theirs
+    sheets_ = select(AssessmentSheet.assessment_id).where(AssessmentSheet.account_id == actor.account_id)
+    mine: ColumnElement[bool] = Assessment.id.in_(sheets_)
     if actor.role != roles.JUDGE:
-        return statement
-    mine = select(AssessmentSheet.assessment_id).where(AssessmentSheet.account_id == actor.account_id)
-    return statement.where(Assessment.id.in_(mine))
+        mine = or_(mine, Assessment.id.in_(theirs.with_only_columns(Assessment.id)))
+    return select(Assessment).where(Assessment.district_code == actor.district_code, mine)
 
 
 def find(session: Session, actor: Actor, assessment_id: str) -> Assessment:
@@ -50,9 +53,11 @@ def sheets(session: Session, assessment_id: str) -> list[AssessmentSheet]:
     return list(session.scalars(statement.order_by(AssessmentSheet.id)))
 
 
-def scores(session: Session, sheet_id: str) -> dict[str, int]:
+def scores(session: Session, assessment_sheet_id: str) -> dict[str, int]:
     """``{criterion: score}``."""
-    statement = select(AssessmentScore.criterion, AssessmentScore.score).where(AssessmentScore.sheet_id == sheet_id)
+    statement = select(AssessmentScore.criterion, AssessmentScore.score).where(
+        AssessmentScore.assessment_sheet_id == assessment_sheet_id
+    )
     return dict(session.execute(statement).all())
 
 
@@ -91,9 +96,9 @@ def _parts(session: Session, model: Any, row: Assessment, name: str) -> list[dic
 def _sheet(session: Session, actor: Actor, row: AssessmentSheet, *, scored: bool) -> dict[str, Any]:
     told = None
     if scored:
-        rows = session.scalars(select(AssessmentScore).where(AssessmentScore.sheet_id == row.id))
+        rows = session.scalars(select(AssessmentScore).where(AssessmentScore.assessment_sheet_id == row.id))
         told = [scope.columns(score) for score in sorted(rows, key=lambda score: score.criterion)]
-    return {**scope.columns(row), "sheet_id": row.id, "scores": told}
+    return {**scope.columns(row), "assessment_sheet_id": row.id, "scores": told}
 
 
 def render_sheet(session: Session, actor: Actor, row: AssessmentSheet) -> dict[str, Any]:
@@ -113,9 +118,11 @@ def visible_sheets(actor: Actor) -> Select[Any]:
     return statement.where(AssessmentSheet.account_id == actor.account_id)
 
 
-def find_sheet(session: Session, actor: Actor, sheet_id: str, *, own: bool = False, lock: bool = False) -> Any:
+def find_sheet(
+    session: Session, actor: Actor, assessment_sheet_id: str, *, own: bool = False, lock: bool = False
+) -> Any:
     """One sheet; ``own``: only the assessor's."""
-    statement = visible_sheets(actor).where(AssessmentSheet.id == sheet_id)
+    statement = visible_sheets(actor).where(AssessmentSheet.id == assessment_sheet_id)
     if own:
         statement = statement.where(AssessmentSheet.account_id == actor.account_id)
     if lock:
@@ -131,9 +138,9 @@ def get_assessment(session: Session, *, actor: Actor, assessment_id: str) -> dic
     return render(session, actor, find(session, actor, assessment_id))
 
 
-def get_assessment_sheet(session: Session, *, actor: Actor, sheet_id: str) -> dict[str, Any]:
+def get_assessment_sheet(session: Session, *, actor: Actor, assessment_sheet_id: str) -> dict[str, Any]:
     """One sheet."""
-    return render_sheet(session, actor, find_sheet(session, actor, sheet_id))
+    return render_sheet(session, actor, find_sheet(session, actor, assessment_sheet_id))
 
 
 def list_assessments(

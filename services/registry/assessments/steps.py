@@ -25,11 +25,13 @@ def take(session: Session, actor: Actor, assessment_id: str, expected: int | Non
     return scope.take(session, Assessment, assessment_id, actor, code, column=column, expected=expected)
 
 
-def take_of_sheet(session: Session, actor: Actor, sheet_id: str, *, own: bool = False) -> tuple[Assessment, Any]:
+def take_of_sheet(
+    session: Session, actor: Actor, assessment_sheet_id: str, *, own: bool = False
+) -> tuple[Assessment, Any]:
     """The sheet and its assessment, locked in one order; the sheet decides who may come near."""
-    found = queries.find_sheet(session, actor, sheet_id, own=own)
+    found = queries.find_sheet(session, actor, assessment_sheet_id, own=own)
     row = session.scalars(select(Assessment).filter_by(id=found.assessment_id).with_for_update()).one()
-    sheet = queries.find_sheet(session, actor, sheet_id, own=own, lock=True)
+    sheet = queries.find_sheet(session, actor, assessment_sheet_id, own=own, lock=True)
     if not own:
         db.check_street(actor, row.street_code)
     return row, sheet

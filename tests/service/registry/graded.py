@@ -38,7 +38,7 @@ class Assessor:
 
     call: Caller
     account_id: str
-    sheet_id: str = ""
+    assessment_sheet_id: str = ""
 
 
 def rulebook(cast: Cast, operation: str = "draft_rubric", **content: Any) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def panel(cast: Cast, assessment_id: str, names: str = "abc") -> list[Assessor]:
     for name in names:
         one = judge(cast, f"judge-{name}-{assessment_id[-6:]}")
         cast.specialist("registry.assign_assessor", assessment_id=assessment_id, account_id=one.account_id)
-        one.sheet_id = one.call("registry.list_assessment_sheets")["items"][0]["sheet_id"]
+        one.assessment_sheet_id = one.call("registry.list_assessment_sheets")["items"][0]["assessment_sheet_id"]
         found.append(one)
     cast.specialist("registry.open_assessment", assessment_id=assessment_id)
     return found
@@ -69,9 +69,9 @@ def panel(cast: Cast, assessment_id: str, names: str = "abc") -> list[Assessor]:
 def score(cast: Cast, one: Assessor, scores: dict[str, int]) -> None:
     """Scored, submitted, locked."""
     lines = [{"criterion": name, "score": value} for name, value in scores.items()]
-    one.call("registry.score_assessment", sheet_id=one.sheet_id, scores=lines)
-    one.call("registry.submit_assessment_sheet", sheet_id=one.sheet_id)
-    cast.specialist("registry.lock_assessment_sheet", sheet_id=one.sheet_id)
+    one.call("registry.score_assessment", assessment_sheet_id=one.assessment_sheet_id, scores=lines)
+    one.call("registry.submit_assessment_sheet", assessment_sheet_id=one.assessment_sheet_id)
+    cast.specialist("registry.lock_assessment_sheet", assessment_sheet_id=one.assessment_sheet_id)
 
 
 def published(

@@ -83,14 +83,22 @@ def test_a_panel_scores_in_the_dark_and_the_weighted_mean_earns_a_grade(cast: Ca
         cast.specialist("registry.assign_assessor", **path, account_id=first.account_id)
     with pytest.raises(InvalidError, match="assessment_score_invalid"):
         first.call(
-            "registry.score_assessment", sheet_id=first.sheet_id, scores=[{"criterion": "governance", "score": 41}]
+            "registry.score_assessment",
+            assessment_sheet_id=first.assessment_sheet_id,
+            scores=[{"criterion": "governance", "score": 41}],
         )
-    first.call("registry.score_assessment", sheet_id=first.sheet_id, scores=[{"criterion": "governance", "score": 7}])
+    first.call(
+        "registry.score_assessment",
+        assessment_sheet_id=first.assessment_sheet_id,
+        scores=[{"criterion": "governance", "score": 7}],
+    )
     with pytest.raises(ConflictError, match="assessment_sheet_incomplete"):
-        first.call("registry.submit_assessment_sheet", sheet_id=first.sheet_id)
+        first.call("registry.submit_assessment_sheet", assessment_sheet_id=first.assessment_sheet_id)
     with pytest.raises(NotFoundError):  # nobody writes on another's sheet
         second.call(
-            "registry.score_assessment", sheet_id=first.sheet_id, scores=[{"criterion": "governance", "score": 1}]
+            "registry.score_assessment",
+            assessment_sheet_id=first.assessment_sheet_id,
+            scores=[{"criterion": "governance", "score": 1}],
         )
     for one, scores in ((first, (40, 30)), (second, (20, 60)), (third, (30, 45))):
         score(cast, one, dict(zip(PLAIN, scores, strict=True)))
@@ -99,11 +107,16 @@ def test_a_panel_scores_in_the_dark_and_the_weighted_mean_earns_a_grade(cast: Ca
                 cast.specialist("registry.tally_assessment", **path)
     with pytest.raises(ConflictError, match="assessment_sheet_state_conflict"):
         score(cast, first, PLAIN)
-    assert cast.specialist("registry.get_assessment_sheet", sheet_id=first.sheet_id)["scores"] is None
+    assert (
+        cast.specialist("registry.get_assessment_sheet", assessment_sheet_id=first.assessment_sheet_id)["scores"]
+        is None
+    )
     tallied = cast.specialist("registry.tally_assessment", **path)
     assert (tallied["score_hundredths"], tallied["grade"]) == (7500, "star_3")
     assert [row["score_hundredths"] for row in tallied["criteria"]] == [7500, 7500]
-    assert cast.specialist("registry.get_assessment_sheet", sheet_id=first.sheet_id)["scores"] != []
+    assert (
+        cast.specialist("registry.get_assessment_sheet", assessment_sheet_id=first.assessment_sheet_id)["scores"] != []
+    )
     before = cso("registry.get_assessment", **path)
     assert (before["score_hundredths"], before["grade"], before["criteria"]) == (None, None, [])
     assert {sheet["account_id"] for sheet in before["sheets"]} == {None}
@@ -133,13 +146,31 @@ def test_the_connected_stand_aside(cast: Cast) -> None:
     with pytest.raises(InvalidError, match="assessor_invalid"):
         cast.specialist("registry.assign_assessor", **path, account_id=cso["account_id"])
     found = panel(cast, made["assessment_id"], "abcd")
-    found[0].call("registry.recuse_assessor", sheet_id=found[0].sheet_id, reason="曾任其理事")
+    found[0].call("registry.recuse_assessor", assessment_sheet_id=found[0].assessment_sheet_id, reason="曾任其理事")
     for one in found[1:]:
         score(cast, one, PLAIN)
     with pytest.raises(ConflictError, match="assessment_sheet_state_conflict"):
-        found[1].call("registry.recuse_assessor", sheet_id=found[1].sheet_id, reason="太晚了")
+        found[1].call("registry.recuse_assessor", assessment_sheet_id=found[1].assessment_sheet_id, reason="太晚了")
     assert cast.specialist("registry.tally_assessment", **path)["score_hundredths"] == 7500
     assert [row["ground"] for row in events(cast, "assessor_recused")] == ["declared"]
+
+
+def test_whoever_assesses_in_another_street_sees_that_assessment_only(cast: Cast) -> None:
+    rubric, organisation = rulebook(cast, **RUBRIC), cast.organisation()
+    made = cast.specialist(
+        "registry.plan_assessment", organisation_id=organisation["organisation_id"], rulebook_id=rubric["rulebook_id"]
+    )
+    path = {"assessment_id": made["assessment_id"]}
+    opened = cast.account("street_staff", "neighbour", street_codes=[kit.CHANGJIANG])
+    who = actor("street_staff", streets=[kit.CHANGJIANG], account_id=opened["account_id"])
+    neighbour = Caller(cast.host, who)
+    with pytest.raises(NotFoundError):
+        neighbour("registry.get_assessment", **path)
+    cast.specialist("registry.assign_assessor", **path, account_id=opened["account_id"])
+    assert neighbour("registry.get_assessment", **path)["rulebook_id"] == rubric["rulebook_id"]
+    assert cast.other_street("registry.list_assessments")["items"] == []
+    with pytest.raises(NotFoundError):
+        neighbour("registry.get_organisation", organisation_id=organisation["organisation_id"])
 
 
 def test_a_connection_that_comes_later_is_found_before_the_lock(cast: Cast) -> None:
@@ -151,7 +182,7 @@ def test_a_connection_that_comes_later_is_found_before_the_lock(cast: Cast) -> N
     )
     one = judge(cast, "later", organisation_id=hub_id)
     cast.specialist("registry.assign_assessor", assessment_id=made["assessment_id"], account_id=one.account_id)
-    one.sheet_id = one.call("registry.list_assessment_sheets")["items"][0]["sheet_id"]
+    one.assessment_sheet_id = one.call("registry.list_assessment_sheets")["items"][0]["assessment_sheet_id"]
     panel(cast, made["assessment_id"], "ab")
     cast.bureau(
         "registry.change_organisation", organisation_id=organisation["organisation_id"], hub_id=hub_id, reason="托管"
@@ -188,7 +219,7 @@ def test_a_locked_score_changes_only_by_two_people_and_visibly(cast: Cast) -> No
     path = {"assessment_id": made["assessment_id"]}
     proposed = cast.specialist(
         "registry.propose_score_correction",
-        sheet_id=found[0].sheet_id,
+        assessment_sheet_id=found[0].assessment_sheet_id,
         criterion="service",
         score=60,
         reason="漏看一份材料",
@@ -224,7 +255,11 @@ def test_an_appeal_is_settled_by_two_people_and_upheld_only_with_a_correction(ca
     with pytest.raises(ConflictError, match="assessment_appeal_uncorrected"):
         cast.bureau("registry.propose_appeal_outcome", **upheld)
     correction = cast.specialist(
-        "registry.propose_score_correction", sheet_id=found[0].sheet_id, criterion="service", score=60, reason="属实"
+        "registry.propose_score_correction",
+        assessment_sheet_id=found[0].assessment_sheet_id,
+        criterion="service",
+        score=60,
+        reason="属实",
     )["corrections"][0]
     cast.bureau("registry.decide_score_correction", **path, correction_id=correction["correction_id"], approved=True)
     cast.bureau("registry.propose_appeal_outcome", **upheld)

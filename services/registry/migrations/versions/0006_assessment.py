@@ -529,7 +529,7 @@ def upgrade() -> None:
         "assessment_correction",
         sa.Column("id", sa.UUID(), nullable=False),
         sa.Column("assessment_id", sa.UUID(), nullable=False),
-        sa.Column("sheet_id", sa.UUID(), nullable=False),
+        sa.Column("assessment_sheet_id", sa.UUID(), nullable=False),
         sa.Column("criterion", sa.String(length=40), nullable=False),
         sa.Column("was", sa.Integer(), nullable=False),
         sa.Column("became", sa.Integer(), nullable=False),
@@ -546,7 +546,9 @@ def upgrade() -> None:
             ["assessment_id"], ["assessment.id"], name=op.f("fk_assessment_correction_assessment_id_assessment")
         ),
         sa.ForeignKeyConstraint(
-            ["sheet_id"], ["assessment_sheet.id"], name=op.f("fk_assessment_correction_sheet_id_assessment_sheet")
+            ["assessment_sheet_id"],
+            ["assessment_sheet.id"],
+            name=op.f("fk_assessment_correction_assessment_sheet_id_assessment_sheet"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assessment_correction")),
     )
@@ -562,7 +564,7 @@ def upgrade() -> None:
     op.create_table(
         "assessment_score",
         sa.Column("id", sa.UUID(), nullable=False),
-        sa.Column("sheet_id", sa.UUID(), nullable=False),
+        sa.Column("assessment_sheet_id", sa.UUID(), nullable=False),
         sa.Column("criterion", sa.String(length=40), nullable=False),
         sa.Column("score", sa.Integer(), nullable=False),
         sa.Column("comment", sa.Text(), nullable=False),
@@ -570,13 +572,19 @@ def upgrade() -> None:
         sa.Column("district_code", sa.String(length=6), nullable=False),
         sa.Column("street_code", sa.String(length=9), nullable=True),
         sa.ForeignKeyConstraint(
-            ["sheet_id"], ["assessment_sheet.id"], name=op.f("fk_assessment_score_sheet_id_assessment_sheet")
+            ["assessment_sheet_id"],
+            ["assessment_sheet.id"],
+            name=op.f("fk_assessment_score_assessment_sheet_id_assessment_sheet"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assessment_score")),
-        sa.UniqueConstraint("sheet_id", "criterion", name=op.f("uq_assessment_score_sheet_id_criterion")),
+        sa.UniqueConstraint(
+            "assessment_sheet_id", "criterion", name=op.f("uq_assessment_score_assessment_sheet_id_criterion")
+        ),
+    )
+    op.create_index(
+        op.f("ix_assessment_score_assessment_sheet_id"), "assessment_score", ["assessment_sheet_id"], unique=False
     )
     op.create_index(op.f("ix_assessment_score_district_code"), "assessment_score", ["district_code"], unique=False)
-    op.create_index(op.f("ix_assessment_score_sheet_id"), "assessment_score", ["sheet_id"], unique=False)
     op.create_index(op.f("ix_assessment_score_street_code"), "assessment_score", ["street_code"], unique=False)
     op.create_table(
         "programme_visit",
@@ -658,8 +666,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_programme_visit_district_code"), table_name="programme_visit")
     op.drop_table("programme_visit")
     op.drop_index(op.f("ix_assessment_score_street_code"), table_name="assessment_score")
-    op.drop_index(op.f("ix_assessment_score_sheet_id"), table_name="assessment_score")
     op.drop_index(op.f("ix_assessment_score_district_code"), table_name="assessment_score")
+    op.drop_index(op.f("ix_assessment_score_assessment_sheet_id"), table_name="assessment_score")
     op.drop_table("assessment_score")
     op.drop_index(op.f("ix_assessment_correction_street_code"), table_name="assessment_correction")
     op.drop_index(op.f("ix_assessment_correction_district_code"), table_name="assessment_correction")
