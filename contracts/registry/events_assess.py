@@ -117,11 +117,13 @@ class AssessmentCorrectionProposed(Event, frozen=True):
 
 @event(owner="registry", subject="assessment_id")
 class AssessmentCorrectionDecided(Event, frozen=True):
-    """A second person ``approved`` or refused a correction."""
+    """A second person ``approved`` or refused a correction; score and grade after it, once they may be known."""
 
     assessment_id: str
     correction_id: str
     approved: bool
+    score_hundredths: int | None
+    grade: str | None
 
 
 @event(owner="registry", subject="assessment_id")

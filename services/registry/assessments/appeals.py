@@ -89,8 +89,14 @@ def decide_score_correction(
     if approved:
         _apply(session, row, correction)
     session.flush()
+    known = row.status in domain.SHOWN_TO_ALL
     record = AssessmentCorrectionDecided(
-        assessment_id=row.id, correction_id=correction.id, approved=approved, street_codes=streets(row)
+        assessment_id=row.id,
+        correction_id=correction.id,
+        approved=approved,
+        score_hundredths=row.score_hundredths if known else None,
+        grade=row.grade if known else None,
+        street_codes=streets(row),
     )
     outbox.record(session, record)
     return queries.render(session, actor, row)

@@ -101,6 +101,12 @@ def is_connected(
     return account_organisation in related or account_id in set(serving)
 
 
+def check_assessable(kind: str, legal_tier: str, applies_to: str) -> None:
+    """Social organisations, by a rubric of their tier; enterprises and government bodies are not assessed here."""
+    if kind in ("enterprise", "government") or legal_tier != applies_to:
+        raise ConflictError(AssessCode.ASSESSMENT_TIER_MISMATCH, kind=kind, legal_tier=legal_tier)
+
+
 def check_second(first: str | None, second: str | None) -> None:
     """Two people, not one twice."""
     if second is None or first == second:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis import db, outbox
+from chassis import outbox
 from chassis.actor import Actor
 from chassis.errors import ConflictError, InvalidError
 from contracts.registry.assessments import ASSESSORS
@@ -22,12 +22,12 @@ from contracts.registry.events_assess import (
 )
 from services.registry import scope
 from services.registry.accounts.models import Account
+from services.registry.active import find_active
 from services.registry.assessments import domain, queries, steps
 from services.registry.assessments.models import Assessment, AssessmentScore, AssessmentSheet
 from services.registry.cases import domain as cases
 from services.registry.cases.models import IncubationCase
 from services.registry.organisations.models import Organisation
-from services.registry.organisations.queries import find_organisation
 from services.registry.rulebooks.queries import in_force
 from services.registry.teams.models import TeamAssignment
 from services.registry.told import streets
@@ -39,11 +39,9 @@ def plan_assessment(
     session: Session, *, actor: Actor, now: datetime, organisation_id: str, rulebook_id: str, purpose: str
 ) -> dict[str, Any]:
     """One at a time per organisation, by a rubric of its tier."""
-    organisation = find_organisation(session, actor, organisation_id)
-    db.check_street(actor, organisation.street_code)
+    organisation = find_active(session, actor, organisation_id)
     rubric = in_force(session, actor, rulebook_id, kind="rubric")
-    if rubric.content["applies_to"] != organisation.legal_tier or organisation.status != "active":
-        raise ConflictError(AssessCode.ASSESSMENT_TIER_MISMATCH, legal_tier=organisation.legal_tier)
+    domain.check_assessable(organisation.kind, organisation.legal_tier, rubric.content["applies_to"])
     scope.hold(session, f"assessment:{organisation.id}")
     open_ = select(Assessment.id).where(
         Assessment.organisation_id == organisation.id, Assessment.status.in_(_UNDER_WAY)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis import clock, db, ids, outbox
+from chassis import clock, ids, outbox
 from chassis.actor import Actor
 from chassis.errors import ConflictError, NotFoundError
 from contracts.registry.codes_assess import BrandCode
@@ -23,9 +23,9 @@ from contracts.registry.events_brand import (
     BrandPublished,
 )
 from services.registry import scope
+from services.registry.active import find_active
 from services.registry.brands import domain, queries
 from services.registry.brands.models import BrandHonour, BrandPage, BrandPhoto
-from services.registry.organisations.queries import find_organisation
 from services.registry.told import streets
 
 
@@ -40,8 +40,7 @@ def draft_brand(
     **texts: str,
 ) -> dict[str, Any]:
     """One page per organisation, seen by its keepers until it is published."""
-    organisation = find_organisation(session, actor, organisation_id)
-    db.check_street(actor, organisation.street_code)
+    organisation = find_active(session, actor, organisation_id)
     domain.check_public(texts)
     scope.hold(session, f"brand:{actor.district_code}")
     if session.scalars(select(BrandPage.id).filter_by(organisation_id=organisation.id)).first() is not None:

@@ -8,15 +8,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis import clock, db, outbox, timers
+from chassis import clock, outbox, timers
 from chassis.actor import Actor
 from chassis.errors import ConflictError
 from contracts.registry.codes_assess import PartyCode
 from contracts.registry.events_party import DesignationEnded, DesignationGranted, DesignationProposed
 from services.registry import scope
+from services.registry.active import find_active
 from services.registry.designations import domain, queries
 from services.registry.designations.models import Designation
-from services.registry.organisations.queries import find_organisation
 from services.registry.party.models import PartyOrganisation
 from services.registry.told import streets
 
@@ -33,8 +33,7 @@ def propose_designation(
     **told: Any,
 ) -> dict[str, Any]:
     """One of a kind per organisation at a time."""
-    organisation = find_organisation(session, actor, organisation_id)
-    db.check_street(actor, organisation.street_code)
+    organisation = find_active(session, actor, organisation_id)
     domain.check_period(valid_from, valid_until, clock.day_of(now))
     _refuse_open(session, organisation.id, kind)
     row = Designation(

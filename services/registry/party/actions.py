@@ -20,7 +20,7 @@ from contracts.registry.events_party import (
     PartyOrganisationFounded,
 )
 from services.registry import scope
-from services.registry.organisations.queries import find_organisation
+from services.registry.active import find_active
 from services.registry.party import domain, queries
 from services.registry.party.models import (
     PartyActivity,
@@ -61,9 +61,7 @@ def found_party_organisation(
 ) -> dict[str, Any]:
     """An organisation is covered by one at a time."""
     wanted = list(dict.fromkeys([organisation_id, *covered_organisation_ids]))
-    covered = [find_organisation(session, actor, one) for one in wanted]
-    for organisation in covered:
-        db.check_street(actor, organisation.street_code)
+    covered = [find_active(session, actor, one) for one in wanted]
     form = queries.kind_of(session, actor.district_code, kind)
     domain.check_members(form, member_count)
     today = clock.day_of(now)

@@ -235,6 +235,8 @@ def test_a_locked_score_changes_only_by_two_people_and_visibly(cast: Cast) -> No
         cast.bureau("registry.confirm_assessment", **path)
     decided = cast.bureau("registry.decide_score_correction", **decide)
     assert decided["score_hundredths"] == 8000
+    told = events(cast, "assessment_correction_decided")[0]
+    assert (told["approved"], told["score_hundredths"], told["grade"]) == (True, 8000, "star_3")
     with pytest.raises(ConflictError, match="assessment_correction_state_conflict"):
         cast.bureau("registry.decide_score_correction", **decide)
     assert cast.bureau("registry.confirm_assessment", **path)["score_hundredths"] == 8000

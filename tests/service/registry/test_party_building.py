@@ -150,3 +150,16 @@ def test_a_designation_may_be_refused_withdrawn_or_revoked_with_a_reason(cast: C
         proposed(cast, cast.organisation("丁（演示）"), "district_brand", valid_until="2020-01-01")
     with pytest.raises(NotFoundError):
         cast.other_street("registry.get_designation", designation_id=made["designation_id"])
+
+
+def test_nothing_new_is_recorded_of_a_closed_organisation(cast: Cast) -> None:
+    organisation = cast.organisation()
+    about = {"organisation_id": organisation["organisation_id"]}
+    cast.bureau("registry.change_organisation", **about, status="closed", reason="注销")
+    for attempt in (
+        lambda: founded(cast, organisation),
+        lambda: proposed(cast, organisation, "district_brand"),
+        lambda: cast.bureau("registry.draft_brand", **about),
+    ):
+        with pytest.raises(ConflictError, match="organisation_closed"):
+            attempt()

@@ -201,6 +201,18 @@ def test_connected_people_do_not_assess() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "tier", "fits"),
+    [("cso", "filed", True), ("hub", "filed", True), ("cso", "registered", False), ("government", "filed", False)],
+)
+def test_who_is_assessed_by_a_rubric_for_filed_ones(kind: str, tier: str, fits: bool) -> None:
+    if fits:
+        assessments.check_assessable(kind, tier, "filed")
+    else:
+        with pytest.raises(ConflictError, match="assessment_tier_mismatch"):
+            assessments.check_assessable(kind, tier, "filed")
+
+
 def test_growth_counts_from_the_baseline() -> None:
     points = [{"team": 10}, {"team": 30, "finance": 50}, {"team": 25, "finance": 70}]
     rows = {row["indicator"]: row for row in assessments.growth(points, 1)}
