@@ -16,6 +16,7 @@ from gateway.cache import ReadCache
 from gateway.deps import Deps
 from gateway.front import Front
 from gateway.hot import Reads
+from gateway.pages.brand import BrandPage
 from gateway.resource import Resource
 from gateway.rpc import AmqpRpc
 from gateway.shedding import Bounded
@@ -62,6 +63,7 @@ def add_routes(app: App[Request, Response], deps: Deps) -> None:
     app.add_route("/metrics", health.Metrics(deps))
     app.add_route("/openapi.json", pages.Document(openapi.build(deps.routes, deps.catalogue)))
     app.add_route("/asyncapi.json", pages.Document(asyncapi.build()))
+    app.add_route("/o/{slug}", BrandPage(deps))
     for path, (name, media_type) in pages.FILES.items():
         app.add_route(path, pages.Page(name, media_type))
 

@@ -60,6 +60,13 @@ IDEMPOTENCY_KEY = _header(
 )
 _BINARY: dict[str, Any] = {media_type: {"schema": {}} for media_type in ALLOWED}
 RAW_BODIES: dict[str, dict[str, Any]] = {"gateway.store_file": {"required": True, "content": _BINARY}}
+
+
+def _images(*media_types: str) -> dict[str, Any]:
+    content: dict[str, Any] = {media_type: {"schema": {}} for media_type in media_types}
+    return {"description": "二维码 / QR code", "headers": dict(REQUEST_ID), "content": content}
+
+
 RAW_REPLIES: dict[str, dict[str, Any]] = {
     "gateway.get_file": {"description": "文件 / the file", "headers": dict(REQUEST_ID), "content": _BINARY},
     "registry.get_import_template": {
@@ -67,9 +74,12 @@ RAW_REPLIES: dict[str, dict[str, Any]] = {
         "headers": dict(REQUEST_ID),
         "content": {media_type: {"schema": {}} for media_type in SHEETS},
     },
+    "gateway.get_brand_photo": {"description": "照片 / the photo", "headers": dict(REQUEST_ID), "content": _BINARY},
+    "gateway.get_brand_qr": _images("image/svg+xml", "image/png"),
+    "gateway.get_training_qr": _images("image/svg+xml"),
 }
 REPLY_TYPES = {"gateway.stream_events": "text/event-stream"}
-CACHED = ("gateway.get_file",)
+CACHED = ("gateway.get_file", "gateway.get_brand_photo")
 EXTRA_PARAMETERS: dict[str, tuple[dict[str, Any], ...]] = {
     "gateway.store_file": (_header("Content-Digest", "RFC 9530，不符则 422 / 422 on mismatch"),),
     "gateway.stream_events": (_header("Last-Event-ID", "接受但不重放 / not replayed"),),
@@ -120,16 +130,22 @@ def path_names(path: str) -> list[str]:
 NOUNS = {
     "accounts": "账号",
     "allocations": "对接",
+    "assessment-sheets": "评估表",
+    "assessments": "组织评估",
     "awards": "立项",
+    "brands": "品牌主页",
     "bus": "总线",
     "case-notices": "入孵公示",
     "caseloads": "在办量",
     "cases": "孵化",
     "clock": "辖区时钟",
     "consultations": "政策咨询",
+    "cultivation-lists": "重点培养",
+    "cultivation-rules": "培养规则",
     "dashboard": "监管看板",
     "dashboards": "分项看板",
     "deliveries": "送达",
+    "designations": "品牌与样板",
     "events": "实时动态",
     "fields": "领域",
     "files": "证据文件",
@@ -148,16 +164,24 @@ NOUNS = {
     "organisation-import-template": "导入模板",
     "organisation-imports": "批量导入",
     "organisations": "组织",
+    "party-activities": "党建活动",
+    "party-coverage": "党建覆盖",
+    "party-kinds": "党组织形式",
+    "party-organisations": "党组织",
     "pitches": "路演陈述",
     "place-imports": "名录导入",
     "places": "地方",
     "plans": "成长方案",
     "policies": "政策参数",
+    "programmes": "孵化计划",
     "projects": "项目",
     "proposals": "方案申报",
+    "public-brands": "公开主页",
     "roadshows": "路演",
     "round-objections": "公示异议",
     "rounds": "公益创投轮次",
+    "rubrics": "评估标准",
+    "rulebooks": "规则",
     "score-corrections": "评分更正",
     "score-sheets": "评分表",
     "seed-groups": "种子小组",
@@ -165,6 +189,7 @@ NOUNS = {
     "settlement": "平静",
     "templates": "模板",
     "trail": "留痕",
+    "trainings": "培训",
     "tranches": "拨付",
     "visits": "督导",
     "webhook-endpoints": "推送地址",

@@ -5,6 +5,9 @@ from __future__ import annotations
 from chassis.config import setting
 
 STREET = setting("FOOTPRINT_STREET", "", "Street (9 digits) this gateway serves; empty: the whole district.")
+PUBLIC_URL = setting(
+    "PUBLIC_URL", "", "Address of this gateway from outside, for QR codes; empty: what the request came by."
+)
 RPC_DEADLINE = setting("RPC_DEADLINE_SECONDS", 10.0, "Seconds the gateway waits for a service before it answers 503.")
 BODY_MAX = setting("BODY_MAX_BYTES", 256 * 1024, "Largest JSON body, bytes; larger ones are refused with 413.")
 FILE_MAX = setting("FILE_MAX_BYTES", 20 * 1024 * 1024, "Largest uploaded file, bytes.")

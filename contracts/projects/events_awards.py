@@ -151,7 +151,7 @@ class AwardClosed(Event, frozen=True):
     released_fen: int
 
 
-@event(owner="projects", subject="project_id", handled_by=("resources", "notify"))
+@event(owner="projects", subject="project_id", handled_by=("registry", "resources", "notify"))
 class ProjectStarted(Event, frozen=True):
     """An agreement was signed: the proposal is a project."""
 
@@ -164,7 +164,7 @@ class ProjectStarted(Event, frozen=True):
     fields: list[str]
 
 
-@event(owner="projects", subject="project_id", handled_by=("resources", "notify"))
+@event(owner="projects", subject="project_id", handled_by=("registry", "resources", "notify"))
 class ProjectClosed(Event, frozen=True):
     """The project is closed."""
 

@@ -50,7 +50,7 @@ class SpendingRecorded(Event, frozen=True):
     receipts: list[dict[str, Any]]
 
 
-@event(owner="projects", subject="project_id")
+@event(owner="projects", subject="project_id", handled_by=("registry",))
 class ReportSubmitted(Event, frozen=True):
     """A periodic, tranche or final report."""
 
@@ -99,7 +99,7 @@ class BudgetChangeDecided(Event, frozen=True):
     approved: bool
 
 
-@event(owner="projects", subject="project_id")
+@event(owner="projects", subject="project_id", handled_by=("registry",))
 class ProjectAccepted(Event, frozen=True):
     """Milestones accepted, unspent money returned, trail verified."""
 
@@ -108,7 +108,7 @@ class ProjectAccepted(Event, frozen=True):
     grade: str
 
 
-@event(owner="projects", subject="project_id")
+@event(owner="projects", subject="project_id", handled_by=("registry",))
 class ProjectTerminated(Event, frozen=True):
     """Ended early, with a plan to recover the money."""
 
@@ -211,7 +211,7 @@ class OrderCheckedIn(Event, frozen=True):
     has_reason: bool
 
 
-@event(owner="projects", subject="order_id")
+@event(owner="projects", subject="order_id", handled_by=("registry",))
 class OrderDelivered(Event, frozen=True):
     """Done, with evidence."""
 
@@ -220,7 +220,7 @@ class OrderDelivered(Event, frozen=True):
     evidence: list[dict[str, Any]]
 
 
-@event(owner="projects", subject="order_id", handled_by=("notify",))
+@event(owner="projects", subject="order_id", handled_by=("registry", "notify"))
 class OrderConfirmed(Event, frozen=True):
     """Confirmed by the resident, a proxy, or by itself; recipients: the doer and the requester."""
 
@@ -231,7 +231,7 @@ class OrderConfirmed(Event, frozen=True):
     requester_account_id: str
 
 
-@event(owner="projects", subject="order_id")
+@event(owner="projects", subject="order_id", handled_by=("registry",))
 class OrderRated(Event, frozen=True):
     """评单: one to five stars."""
 

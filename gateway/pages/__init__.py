@@ -21,6 +21,7 @@ FILES: Mapping[str, tuple[str, str]] = {
     "/docs": ("docs.html", "text/html; charset=utf-8"),
     "/docs/docs.js": ("docs.js", "text/javascript; charset=utf-8"),
     "/docs/docs.css": ("docs.css", "text/css; charset=utf-8"),
+    "/o/brand.css": ("brand.css", "text/css; charset=utf-8"),
 }
 
 

@@ -6,25 +6,33 @@ from chassis.runtime.service import Service
 from chassis.runtime.standard import Housekeeping
 from contracts.registry import OPERATIONS
 from services.registry.accounts.face import Accounts
+from services.registry.assessments.face import Assessments
+from services.registry.brands.face import Brands
 from services.registry.bulk.face import Bulk
 from services.registry.bulk.jobs import export_organisations, import_organisations
 from services.registry.cases.face import Admission, Incubation
 from services.registry.consultations.face import Consultations
 from services.registry.credit.face import Credit
+from services.registry.cultivation.face import Cultivation
 from services.registry.dashboard.face import Dashboard
+from services.registry.designations.face import Designations
 from services.registry.duplicates.face import Duplicates
 from services.registry.merges.face import Merges
 from services.registry.models import Base
 from services.registry.organisations.face import Organisations
 from services.registry.organisations.face_details import OrganisationDetails, OrganisationSearch
+from services.registry.party.face import Party
 from services.registry.places.face import Places
 from services.registry.places.queries import widen
 from services.registry.plans.face import Plans
 from services.registry.policies.face import Policies
+from services.registry.programmes.face import Programmes
 from services.registry.readiness.face import Readiness
+from services.registry.rulebooks.face import Rulebooks
 from services.registry.seed_groups.face import SeedGroups
 from services.registry.sessions.face import Sessions
 from services.registry.teams.face import Teams
+from services.registry.trainings.face import Trainings
 from services.registry.visits.face import Visits
 
 
@@ -50,6 +58,14 @@ class Registry(
     Policies,
     Dashboard,
     Bulk,
+    Rulebooks,
+    Assessments,
+    Cultivation,
+    Party,
+    Designations,
+    Brands,
+    Programmes,
+    Trainings,
 ):
     """Places, people, organisations, incubation, supervision."""
 

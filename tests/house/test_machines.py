@@ -10,6 +10,8 @@ MACHINES = {
     "registry/cases": "draft received screening review public_notice agreed incubating suspended exit_review graduated "
     "withdrawn expelled more_info rejected",
     "registry/visits": "planned held rectification closed",
+    "registry/assessments": "planned scoring tallied published appealed confirmed expired revoked superseded cancelled",
+    "registry/trainings": "planned published closed cancelled",
     "projects/rounds": "drafting needs_survey published open closed screening reviewing roadshow determining "
     "public_notice awarded executing evaluating archived cancelled",
     "projects/proposals": "draft submitted more_info eligible screened_out under_review shortlisted pitched "

@@ -24,6 +24,11 @@ PUBLIC = {
     "GET /v1/jobs/{job_id}",  # the service shows a job to its requester only
     "GET /v1/places",
     "GET /v1/places/{code}",
+    "GET /v1/public-brands",  # a brand page is made to be seen by everybody
+    "GET /v1/public-brands/{slug}",
+    "GET /v1/public-brands/{slug}/photos/{photo_id}",
+    "GET /v1/public-brands/{slug}/photos/{photo_id}/reference",
+    "GET /v1/public-brands/{slug}/qr",
     "GET /v1/rounds",
     "GET /v1/rounds/{round_id}",
     "GET /v1/rounds/{round_id}/decision",

@@ -71,6 +71,14 @@ RULES: dict[str, Rule] = {
     "duplicate_weight_code": Rule(40, 0, 100, "分", "编号相同权重", "Points of a number both have"),
     "duplicate_weight_phone": Rule(30, 0, 100, "分", "电话相同权重", "Points of a phone both have"),
     "duplicate_weight_place": Rule(5, 0, 100, "分", "同社区权重", "Points of the same community"),
+    "assessment_assessors": Rule(3, 1, 50, "人", "评估最少评估员", "Assessors an assessment needs"),
+    "assessment_appeal_days": Rule(7, 1, 90, "天", "评估结果申诉期", "Days a result may be appealed"),
+    "grade_valid_years": Rule(5, 1, 10, "年", "评估等级有效期", "Years a grade 1A–5A holds"),
+    "star_valid_years": Rule(3, 1, 10, "年", "星级有效期", "Years a star level of a filed organisation holds"),
+    "training_code_seconds": Rule(30, 10, 600, "秒", "签到码更换间隔", "Seconds a check-in code is shown"),
+    "training_code_windows": Rule(1, 0, 10, "个", "仍接受的前几个签到码", "Earlier check-in codes still taken"),
+    "training_check_in_minutes": Rule(60, 0, 1440, "分钟", "提前多久可签到", "Minutes check-in opens early"),
+    "training_late_minutes": Rule(10, 0, 240, "分钟", "迟到宽限", "Minutes of grace before one is late"),
 }
 
 

@@ -1,0 +1,1 @@
+"""Assessments of organisations and the growth of their capacity (R8)."""

@@ -1,0 +1,82 @@
+"""Rules of the key-cultivation list: its states, what its terms are worth, and who is on it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from contracts.registry.codes_assess import AssessCode
+from services.registry.machine import step
+
+STATUSES = ("draft", "published", "archived", "abandoned")
+TRANSITIONS: dict[tuple[str, str], str] = {
+    ("draft", "compute"): "draft",
+    ("draft", "decide"): "draft",
+    ("draft", "publish"): "published",
+    ("draft", "abandon"): "abandoned",
+    ("published", "archive"): "archived",
+}
+Facts = Mapping[str, Mapping[str, int]]  # {term: {organisation: value}}; who is not named has 0
+
+
+def next_status(status: str, action: str) -> str:
+    """The list's status after ``action``."""
+    return step(TRANSITIONS, status, action, AssessCode.CULTIVATION_LIST_STATE)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the rule says of one organisation."""
+
+    organisation_id: str
+    score_hundredths: int
+    terms: list[dict[str, Any]]
+    rank: int | None
+
+
+def score(rule: Mapping[str, Any], facts: Facts, organisation_id: str) -> tuple[Fraction, list[dict[str, Any]]]:
+    """Points of 100 and what each term gave: min(value, full_at) ÷ full_at × weight."""
+    total, terms = Fraction(), []
+    for row in rule["terms"]:
+        value = max(facts.get(row["term"], {}).get(organisation_id, 0), 0)
+        points = Fraction(min(value, row["full_at"]), row["full_at"]) * row["weight"]
+        total += points
+        terms.append(
+            {
+                "term": row["term"],
+                "value": value,
+                "full_at": row["full_at"],
+                "weight": row["weight"],
+                "score_hundredths": _hundredths(points),
+            }
+        )
+    return total, terms
+
+
+def standings(rule: Mapping[str, Any], facts: Facts, candidates: Iterable[str]) -> list[Standing]:
+    """Those that reach the threshold get a rank, best first; equal scores rank by id, the one registered first.
+
+    The rest have no rank. Only the ``most`` best are on the list.
+    """
+    scored = [(*score(rule, facts, one), one) for one in set(candidates)]
+    scored.sort(key=lambda found: (-found[0], found[2]))
+    listed = []
+    for index, (points, terms, organisation_id) in enumerate(scored):
+        on = points >= rule["at_least"] and index < rule["most"]
+        listed.append(Standing(organisation_id, _hundredths(points), terms, index + 1 if on else None))
+    return listed
+
+
+def content_hash(entries: Iterable[Mapping[str, Any]]) -> str:
+    """SHA-256 of the canonical JSON of the entries, by organisation."""
+    ordered = sorted(entries, key=lambda entry: str(entry["organisation_id"]))
+    text = json.dumps(ordered, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _hundredths(points: Fraction) -> int:
+    return int((points * 100 + Fraction(1, 2)) // 1)

@@ -1,0 +1,1 @@
+"""Designations: brands, model sites, red flags (R7, R9)."""

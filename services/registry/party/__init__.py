@@ -1,0 +1,1 @@
+"""Party building (R7): counts and facts only."""

@@ -1,0 +1,1 @@
+"""Hub programmes per street (R6)."""

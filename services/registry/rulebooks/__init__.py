@@ -1,0 +1,1 @@
+"""Rubrics and cultivation rules as versioned policy data (R8)."""

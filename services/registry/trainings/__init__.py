@@ -1,0 +1,1 @@
+"""Training sessions with check-in and attendance (R6)."""
