@@ -42,6 +42,8 @@ def issue(key: OKPKey, actor: Actor, *, session_id: str) -> str:
         "obo": actor.on_behalf_of,
         "purpose": actor.purpose,
     }
+    if actor.scopes is not None:
+        claims["scopes"] = list(actor.scopes)
     return jwt.encode({"alg": "Ed25519", "typ": "at+jwt", "kid": key.thumbprint()}, claims, key, algorithms=_ALGORITHMS)
 
 
@@ -118,6 +120,7 @@ def _actor(claims: Mapping[str, Any]) -> Actor:
         on_behalf_of=claims["obo"],
         purpose=claims["purpose"],
         session_id=claims["sid"],
+        scopes=tuple(claims["scopes"]) if claims.get("scopes") is not None else None,
     )
 
 

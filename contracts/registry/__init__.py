@@ -6,22 +6,26 @@ from chassis import standard
 from chassis.operations import Operation
 from contracts.registry import (
     accounts,
+    api_keys,
     cases,
     consultations,
     dashboard,
     events,
     events_care,
     events_cases,
+    events_identity,
     organisations,
     places,
     plans,
     policies,
+    privacy,
     seed_groups,
+    sessions,
     teams,
     visits,
 )
 
-EVENT_MODULES = (events, events_cases, events_care)
+EVENT_MODULES = (events, events_cases, events_care, events_identity)
 OPERATIONS: tuple[Operation, ...] = (
     *standard.OPERATIONS,
     *places.OPERATIONS,
@@ -35,4 +39,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *consultations.OPERATIONS,
     *policies.OPERATIONS,
     *dashboard.OPERATIONS,
+    *sessions.OPERATIONS,
+    *api_keys.OPERATIONS,
+    *privacy.OPERATIONS,
 )

@@ -6,6 +6,7 @@ from chassis.runtime.service import Service
 from chassis.runtime.standard import Housekeeping
 from contracts.registry import OPERATIONS
 from services.registry.accounts.face import Accounts
+from services.registry.api_keys.face import ApiKeys
 from services.registry.cases.face import Admission, Incubation
 from services.registry.consultations.face import Consultations
 from services.registry.dashboard.face import Dashboard
@@ -14,6 +15,8 @@ from services.registry.organisations.face import Organisations
 from services.registry.places.face import Places
 from services.registry.plans.face import Plans
 from services.registry.policies.face import Policies
+from services.registry.privacy.face import Privacy
+from services.registry.privacy.jobs import export_personal_data, reseal_personal_data
 from services.registry.seed_groups.face import SeedGroups
 from services.registry.sessions.face import Sessions
 from services.registry.teams.face import Teams
@@ -35,8 +38,16 @@ class Registry(
     Consultations,
     Policies,
     Dashboard,
+    ApiKeys,
+    Privacy,
 ):
     """Places, people, organisations, incubation, supervision."""
 
 
-SERVICE = Service(name="registry", cls=Registry, operations=OPERATIONS, metadata=(Base.metadata,))
+SERVICE = Service(
+    name="registry",
+    cls=Registry,
+    operations=OPERATIONS,
+    metadata=(Base.metadata,),
+    jobs={"export_personal_data": export_personal_data, "reseal_personal_data": reseal_personal_data},
+)

@@ -16,7 +16,7 @@ from contracts.registry.accounts import AccountView
 from contracts.registry.codes import RegistryCode
 from services.registry import scope
 from services.registry.accounts.models import Account
-from services.registry.personal import mask_email, mask_login, mask_name, mask_phone
+from services.registry.personal import masked
 
 _VIEW = AccountView()
 log = logging.get(__name__)
@@ -24,13 +24,7 @@ log = logging.get(__name__)
 
 def render(row: Account) -> dict[str, Any]:
     """The view others see: personal fields masked."""
-    masked = {
-        "name": mask_name(row.name),
-        "login": mask_login(row.login),
-        "phone": mask_phone(row.phone),
-        "email": mask_email(row.email),
-    }
-    shown: dict[str, Any] = _VIEW.dump({**scope.columns(row), "account_id": row.id, **masked})
+    shown: dict[str, Any] = _VIEW.dump({**masked(AccountView, scope.columns(row)), "account_id": row.id})
     return shown
 
 
