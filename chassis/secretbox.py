@@ -88,7 +88,8 @@ def _load(name: str, path: str) -> Keys:
     if not raw or any(len(key) != 32 for key in raw):
         raise SystemExit(f"{name}={path} must hold keys of 32 bytes in base64, one a line.")
     named = {hashlib.sha256(b"key id" + key).hexdigest()[:8]: key for key in raw}
-    aes, sm4 = ({key_id: make(key) for key_id, key in named.items()} for make in (AESGCM, Sm4Gcm))
+    aes = {key_id: AESGCM(key) for key_id, key in named.items()}
+    sm4 = {key_id: Sm4Gcm(key) for key_id, key in named.items()}
     return Keys(aes, sm4, next(iter(named)), raw[-1])
 
 

@@ -18,6 +18,7 @@ class GatewayCode(Code):
     HEADER_INVALID = "header_invalid", "请求头格式有误", "A request header is malformed"
     REQUEST_MALFORMED = "request_malformed", "请求格式有误", "The request is malformed"
     TOO_MANY_ATTEMPTS = "too_many_attempts", "尝试过于频繁，请稍后再试", "Too many attempts; try again later"
+    TOO_MANY_REQUESTS = "too_many_requests", "请求过于频繁，请稍后再试", "Too many requests with this key; slow down"
     FILE_NOT_FOUND = "file_not_found", "没有这个文件", "No such file"
     FILE_TOO_LARGE = "file_too_large", "文件过大", "The file is too large"
     FILE_EMPTY = "file_empty", "文件为空", "The file is empty"

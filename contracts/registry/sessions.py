@@ -15,7 +15,7 @@ GUARDS = (roles.SECURITY,)
 WATCHERS = (roles.SECURITY, roles.AUDITOR)
 
 
-def password(*, required: bool = True, least: int = 1) -> fields.String:
+def secret_field(*, required: bool = True, least: int = 1) -> fields.String:
     """Only ever loaded. Rules beyond the length are the registry's (:mod:`services.registry.accounts.passwords`)."""
     return fields.String(required=required, load_only=True, validate=[validate.Length(min=least, max=200), storable])
 
@@ -71,14 +71,14 @@ class SessionEndedView(Schema):
 class ChangePassword(Schema):
     """One's own; other sessions end."""
 
-    password = password()
-    new_password = password()
+    password = secret_field()
+    new_password = secret_field()
 
 
 class ResetPassword(AccountPath):
     """A first password, to be changed at the next sign-in; all sessions end."""
 
-    new_password = password()
+    new_password = secret_field()
 
 
 class PasswordView(Schema):

@@ -1,4 +1,4 @@
-"""Personal fields: encrypted at rest (:mod:`chassis.secretbox`), found by a keyed blind index, masked in answers (PIPL)."""
+"""Personal fields: encrypted at rest (chassis.secretbox), found by a keyed blind index, masked in answers (PIPL)."""
 
 from __future__ import annotations
 

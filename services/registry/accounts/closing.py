@@ -39,7 +39,9 @@ def close_account(
     row = _take(session, actor, account_id)
     db.check_version(row, expected_version)
     _end(session, row, "close", now)
-    outbox.record(session, AccountClosed(account_id=row.id, role=row.role, ground=ground, street_codes=row.street_codes))
+    outbox.record(
+        session, AccountClosed(account_id=row.id, role=row.role, ground=ground, street_codes=row.street_codes)
+    )
     return queries.render(row)
 
 
@@ -70,9 +72,7 @@ def request_erasure(session: Session, *, actor: Actor, now: datetime) -> dict[st
     return {"account_id": row.id, "status": row.status}
 
 
-def erase_account(
-    session: Session, *, actor: Actor, account_id: str, ground: str, now: datetime
-) -> dict[str, Any]:
+def erase_account(session: Session, *, actor: Actor, account_id: str, ground: str, now: datetime) -> dict[str, Any]:
     """Every personal field goes, the id stays: trail entries and events name nothing else of a person."""
     row = _take(session, actor, account_id)
     domain.next_status(row.status, "erase")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import pairwise
 
 from chassis.errors import ConflictError, ForbiddenError, InvalidError
 from contracts import roles
@@ -41,7 +42,7 @@ ORGANISATION_ALLOWED = {roles.JUDGE, roles.STEWARD, roles.SPECIALIST, roles.TALE
 
 
 def check_opener(role: str, opens: str) -> None:
-    """The administrator opens any role, the bureau any but the separated ones, street staff and grid workers residents."""
+    """The administrator opens any role, the bureau all but the separated, street staff and grid workers residents."""
     may = {
         roles.ADMINISTRATOR: True,
         roles.BUREAU: opens not in SEPARATED,
@@ -129,6 +130,6 @@ def check_password(password: str, *, least: int, login: str | None, common: Coll
         raise InvalidError(IdentityCode.PASSWORD_COMMON)
     if login and login.casefold() in plain and len(plain) - len(login) < _LEFT:
         raise InvalidError(IdentityCode.PASSWORD_LIKE_LOGIN)
-    steps = {ord(after) - ord(before) for before, after in zip(plain, plain[1:], strict=False)}
+    steps = {ord(after) - ord(before) for before, after in pairwise(plain)}
     if len(set(plain)) < 3 or (len(steps) == 1 and steps <= {-1, 0, 1}):
         raise InvalidError(IdentityCode.PASSWORD_MONOTONE)

@@ -95,8 +95,13 @@ def exchange_api_key(session: Session, *, actor: Actor, api_key: str, now: datet
 
 
 def _fits(row: ApiKey, secret: str, now: datetime) -> bool:
-    known = {"secret_hash": row.secret_hash, "previous_hash": row.previous_hash}
-    return domain.is_valid(_hash(secret), previous_until=row.previous_until, now=now, **known)
+    return domain.is_valid(
+        _hash(secret),
+        secret_hash=row.secret_hash,
+        previous_hash=row.previous_hash,
+        previous_until=row.previous_until,
+        now=now,
+    )
 
 
 def _hash(secret: str) -> str:

@@ -57,9 +57,7 @@ def disclose_personal(
     return {"disclosure_id": row.id, "subject_id": subject_id, "purpose": purpose, "items": items}
 
 
-def give_consent(
-    session: Session, *, actor: Actor, purpose: str, text_version: int, now: datetime
-) -> dict[str, Any]:
+def give_consent(session: Session, *, actor: Actor, purpose: str, text_version: int, now: datetime) -> dict[str, Any]:
     """To the notice in force; a consent to an older version ends as it is replaced."""
     domain.check_text(text_version, int(texts.newest()[purpose]["text_version"]))
     scope.hold(session, f"consent:{actor.account_id}:{purpose}")
@@ -83,8 +81,9 @@ def give_consent(
     )
     session.add(row)
     session.flush()
-    facts = {"consent_id": row.id, "account_id": row.account_id, "purpose": purpose, "text_version": text_version}
-    outbox.record(session, ConsentGiven(**facts, street_codes=list(actor.street_codes)))
+    facts = {"consent_id": row.id, "account_id": row.account_id, "purpose": purpose}
+    streets = list(actor.street_codes)
+    outbox.record(session, ConsentGiven(**facts, text_version=text_version, street_codes=streets))
     return queries.render_consent(row)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import DDL, Index, Integer, String, event, text
+from sqlalchemy import Connection, Index, Integer, String, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis import db
@@ -42,8 +42,10 @@ class PersonalAccess(Base, db.Tenanted):
 
 
 # The migration makes them too, and refuses TRUNCATE besides, with which tests empty their databases.
-event.listen(PersonalAccess.__table__, "after_create", DDL(APPEND_ONLY.replace("%", "%%")))
-event.listen(PersonalAccess.__table__, "after_create", DDL(TRIGGER))
+@event.listens_for(PersonalAccess.__table__, "after_create")
+def _guard(table: object, connection: Connection, **_: object) -> None:
+    for statement in (APPEND_ONLY, TRIGGER):
+        connection.execute(text(statement))
 
 
 class Consent(Base, db.Tenanted, db.Versioned):
@@ -58,9 +60,7 @@ class Consent(Base, db.Tenanted, db.Versioned):
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
     __table_args__ = (
-        Index(
-            "uq_consent_given", "account_id", "purpose", unique=True, postgresql_where=text("status = 'given'")
-        ),
+        Index("uq_consent_given", "account_id", "purpose", unique=True, postgresql_where=text("status = 'given'")),
     )
 
 

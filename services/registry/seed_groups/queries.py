@@ -12,7 +12,7 @@ from chassis.actor import Actor
 from chassis.errors import NotFoundError
 from contracts import roles
 from contracts.registry.codes import RegistryCode
-from contracts.registry.seed_groups import SeedGroupDetail, SeedGroupView
+from contracts.registry.seed_groups import SeedGroupDetail, SeedGroupView, SeedMemberView
 from services.registry import scope
 from services.registry.personal import masked
 from services.registry.policies.queries import number

@@ -85,9 +85,7 @@ def begin_session(session: Session, account: Account, *, now: datetime, seen: Se
     return _answer(row, account, refresh)
 
 
-def refresh_session(
-    session: Session, *, actor: Actor, refresh_token: str, now: datetime, seen: Seen
-) -> dict[str, Any]:
+def refresh_session(session: Session, *, actor: Actor, refresh_token: str, now: datetime, seen: Seen) -> dict[str, Any]:
     """New tokens for old; a refresh token that was used before ends its session."""
     row, refresh = refreshing.rotate(session, district_code=actor.district_code, refresh_token=refresh_token, now=now)
     account = session.get_one(Account, row.account_id)

@@ -20,9 +20,7 @@ def end_session(session: Session, row: SignInSession, *, reason: str, now: datet
     outbox.record(session, SessionRevoked(session_id=row.id, account_id=row.account_id, reason=reason))
 
 
-def end_sessions(
-    session: Session, *, account_id: str, reason: str, now: datetime, besides: str | None = None
-) -> int:
+def end_sessions(session: Session, *, account_id: str, reason: str, now: datetime, besides: str | None = None) -> int:
     """All open ones of the account, but the one named; returns how many."""
     open_ = select(SignInSession).where(
         SignInSession.account_id == account_id, SignInSession.revoked_at.is_(None), SignInSession.expires_at > now

@@ -28,8 +28,9 @@ class Sessions:
         device: str | None = None,
         address_prefix: str | None = None,
     ) -> dict[str, Any]:
-        asked = {"login": login, "password": password, "new_password": new_password}
-        return actions.sign_in(session, actor=actor, now=clock.system_now(), seen=Seen(device, address_prefix), **asked)
+        asked = {"login": login, "password": password}
+        seen, now = Seen(device, address_prefix), clock.system_now()
+        return actions.sign_in(session, actor=actor, new_password=new_password, now=now, seen=seen, **asked)
 
     @command
     def refresh_session(

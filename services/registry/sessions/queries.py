@@ -78,9 +78,7 @@ def list_lockouts(
     session: Session, *, actor: Actor, now: datetime, cursor: str | None = None, limit: int | None = None
 ) -> dict[str, Any]:
     """Accounts that wait; logins that are nobody's are locked too, and are nobody's to unlock."""
-    same = and_(
-        SignInAttempt.district_code == Account.district_code, SignInAttempt.login_index == Account.login_index
-    )
+    same = and_(SignInAttempt.district_code == Account.district_code, SignInAttempt.login_index == Account.login_index)
     locked = select(SignInAttempt).where(same, SignInAttempt.locked_until > now).correlate(Account)
     statement = accounts.visible(actor).where(locked.exists())
 
