@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 
 from chassis import db, outbox
 from chassis.actor import Actor
-from chassis.errors import ConflictError, NotFoundError
+from chassis.errors import ConflictError
 from contracts import roles
-from contracts.registry.codes import RegistryCode
 from contracts.registry.codes_identity import IdentityCode
 from contracts.registry.events_identity import AccountClosed, AccountErased, AccountReopened, ErasureRequested
 from services.registry import scope
@@ -61,9 +60,7 @@ def reopen_account(
 
 def request_erasure(session: Session, *, actor: Actor, now: datetime) -> dict[str, Any]:
     """Of one's own data; an administrator carries it out."""
-    row = session.get(Account, actor.account_id, with_for_update=True) if actor.account_id else None
-    if row is None or row.district_code != actor.district_code:
-        raise NotFoundError(RegistryCode.ACCOUNT_NOT_FOUND)
+    row = queries.find_own(session, actor, lock=True)
     if row.erasure_requested_at is not None:
         raise ConflictError(IdentityCode.ERASURE_REQUESTED)
     row.erasure_requested_at = now

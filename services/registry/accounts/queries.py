@@ -68,14 +68,18 @@ def list_accounts(
     return db.page(session, statement, by=Account.id, render=render, cursor=cursor, limit=limit)
 
 
-def get_me(session: Session, *, actor: Actor) -> dict[str, Any]:
-    """The account of whoever is signed in, unmasked."""
-    row = session.scalars(
-        select(Account).where(Account.id == actor.account_id, Account.district_code == actor.district_code)
-    ).one_or_none()
+def find_own(session: Session, actor: Actor, *, lock: bool = False) -> Account:
+    """The account of whoever is signed in."""
+    statement = select(Account).where(Account.id == actor.account_id, Account.district_code == actor.district_code)
+    row = session.scalars(statement.with_for_update() if lock else statement).one_or_none()
     if row is None:
         raise NotFoundError(RegistryCode.ACCOUNT_NOT_FOUND)
-    return render_own(row)
+    return row
+
+
+def get_me(session: Session, *, actor: Actor) -> dict[str, Any]:
+    """The account of whoever is signed in, unmasked."""
+    return render_own(find_own(session, actor))
 
 
 def get_addresses(session: Session, *, actor: Actor, account_ids: list[str]) -> dict[str, Any]:

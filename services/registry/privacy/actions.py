@@ -14,6 +14,7 @@ from chassis.errors import ConflictError
 from contracts.registry.codes_identity import IdentityCode
 from contracts.registry.events_identity import ConsentGiven, ConsentWithdrawn, PersonalDataDisclosed
 from services.registry import scope
+from services.registry.accounts import queries as accounts
 from services.registry.policies.queries import number
 from services.registry.privacy import domain, queries, texts
 from services.registry.privacy.models import Consent, PersonalAccess, PersonalExport
@@ -60,6 +61,7 @@ def disclose_personal(
 def give_consent(session: Session, *, actor: Actor, purpose: str, text_version: int, now: datetime) -> dict[str, Any]:
     """To the notice in force; a consent to an older version ends as it is replaced."""
     domain.check_text(text_version, int(texts.newest()[purpose]["text_version"]))
+    account = accounts.find_own(session, actor)
     scope.hold(session, f"consent:{actor.account_id}:{purpose}")
     held = select(Consent).where(
         Consent.account_id == actor.account_id, Consent.purpose == purpose, Consent.status == "given"
@@ -71,8 +73,8 @@ def give_consent(session: Session, *, actor: Actor, purpose: str, text_version: 
         _withdraw(session, before, now)
     row = Consent(
         district_code=actor.district_code,
-        street_code=actor.street_codes[0] if len(actor.street_codes) == 1 else None,
-        account_id=str(actor.account_id),
+        street_code=account.street_code,
+        account_id=account.id,
         purpose=purpose,
         text_version=text_version,
         status="given",
@@ -82,7 +84,7 @@ def give_consent(session: Session, *, actor: Actor, purpose: str, text_version: 
     session.add(row)
     session.flush()
     facts = {"consent_id": row.id, "account_id": row.account_id, "purpose": purpose}
-    streets = list(actor.street_codes)
+    streets = list(account.street_codes)
     outbox.record(session, ConsentGiven(**facts, text_version=text_version, street_codes=streets))
     return queries.render_consent(row)
 
@@ -107,10 +109,11 @@ def _withdraw(session: Session, row: Consent, now: datetime) -> None:
 
 def request_data_export(session: Session, *, actor: Actor, now: datetime) -> dict[str, Any]:
     """A job makes it; an older copy goes."""
-    session.execute(delete(PersonalExport).where(PersonalExport.account_id == actor.account_id))
+    account = accounts.find_own(session, actor)
+    session.execute(delete(PersonalExport).where(PersonalExport.account_id == account.id))
     row = PersonalExport(
-        district_code=actor.district_code,
-        account_id=str(actor.account_id),
+        district_code=account.district_code,
+        account_id=account.id,
         requested_at=now,
         expires_at=now + timedelta(days=number(session, actor.district_code, "export_days")),
     )

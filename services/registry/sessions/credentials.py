@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from chassis import outbox
 from chassis.actor import Actor
-from chassis.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
-from contracts.registry.codes import RegistryCode
+from chassis.errors import ConflictError, ForbiddenError, InvalidError
 from contracts.registry.codes_identity import IdentityCode
 from contracts.registry.events_identity import PasswordChanged, SignInUnlocked
 from services.registry.accounts import passwords, queries
@@ -37,9 +36,7 @@ def change_password(
     session: Session, *, actor: Actor, password: str, new_password: str, now: datetime
 ) -> dict[str, Any]:
     """One's own. Wrong guesses at the present one count like those at sign-in; other sessions end."""
-    account = session.get(Account, actor.account_id) if actor.account_id else None
-    if account is None or account.status != "active":
-        raise NotFoundError(RegistryCode.ACCOUNT_NOT_FOUND)
+    account = queries.find_own(session, actor)
     district, index = account.district_code, account.login_index
     attempts.take_turn(session, district, index, now)
     session.refresh(account, with_for_update=True)
