@@ -57,7 +57,10 @@ class DisclosureEntryView(Schema):
     subject_id = fields.String()
     fields_ = fields.List(fields.String(), data_key="fields", attribute="fields")
     purpose = fields.String()
-    reason = personal("personal_access.reason", "own")
+    reason = personal("personal_access_reason.reason", "own", allow_none=True)
+    reason_intact = fields.Boolean(
+        allow_none=True, metadata={"description": "与当时登记的一致；已删除为 null / as it was recorded; null: erased"}
+    )
     at = Instant()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from chassis import db, jobs, outbox
+from chassis import db, ids, jobs, outbox
 from chassis.actor import Actor
 from chassis.errors import ConflictError
 from contracts.registry.codes_identity import IdentityCode
@@ -17,7 +17,7 @@ from services.registry import scope
 from services.registry.accounts import queries as accounts
 from services.registry.policies.queries import number
 from services.registry.privacy import domain, queries, texts
-from services.registry.privacy.models import Consent, PersonalAccess, PersonalExport
+from services.registry.privacy.models import Consent, PersonalAccess, PersonalAccessReason, PersonalExport
 
 
 def disclose_personal(
@@ -34,7 +34,9 @@ def disclose_personal(
     wanted = list(dict.fromkeys(wanted))
     domain.check_purpose(actor.role, purpose, wanted, subject_id=subject_id)
     subject = queries.find_subject(session, actor, subject_id)
+    access_id = ids.new_id("pal")
     row = PersonalAccess(
+        id=access_id,
         district_code=actor.district_code,
         street_code=subject.street_code,
         account_id=str(actor.account_id),
@@ -42,10 +44,12 @@ def disclose_personal(
         subject_id=subject_id,
         fields=wanted,
         purpose=purpose,
-        reason=reason,
+        reason_digest=queries.reason_digest(access_id, reason),
         at=now,
     )
     session.add(row)
+    session.flush()
+    session.add(PersonalAccessReason(id=row.id, reason=reason))
     session.flush()
     streets = [subject.street_code] if subject.street_code else []
     outbox.record(
@@ -128,6 +132,15 @@ def reseal_personal_data(session: Session, *, actor: Actor) -> dict[str, Any]:
     db.check_street(actor, None)
     job = jobs.enqueue(session, "reseal_personal_data")
     return {"job_id": job["job_id"], "status": job["status"]}
+
+
+def forget_person(session: Session, account_id: str) -> None:
+    """Of an account that is erased: its copies, and what was written of it beside the access log."""
+    session.execute(delete(PersonalExport).where(PersonalExport.account_id == account_id))
+    about = select(PersonalAccess.id).where(PersonalAccess.subject_id == account_id)
+    for row in session.scalars(select(PersonalAccessReason).where(PersonalAccessReason.id.in_(about))):
+        row.reason = None
+    session.flush()
 
 
 def prune_exports(session: Session, *, now: datetime) -> None:

@@ -45,7 +45,7 @@ def _document(session: Session, account_id: str) -> dict[str, Any]:
         "account": render_own(account),
         "sessions": _rows(session, SignInSession, SignInSession.account_id == account_id, _SESSION),
         "consents": [render_consent(row) for row in session.scalars(_of(Consent, Consent.account_id == account_id))],
-        "access_log": [entry(row) for row in session.scalars(_of(PersonalAccess, seen))],
+        "access_log": [entry(session, row) for row in session.scalars(_of(PersonalAccess, seen))],
         "seed_group_memberships": _rows(session, SeedMember, SeedMember.account_id == account_id, _MEMBER),
         "consultations": _rows(session, Consultation, Consultation.account_id == account_id, _CONSULTATION),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Index, Integer, String, event, text
+from sqlalchemy import Connection, ForeignKey, Index, Integer, String, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis import db
@@ -27,7 +27,8 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change_of_access_log()
 class PersonalAccess(Base, db.Tenanted):
     """An entry of the access log: who saw which personal fields of whom, what for and why. Values are not in it.
 
-    The database refuses to change or remove a row (trigger); ``reason`` is somebody's text, therefore sealed.
+    The database refuses to change or remove a row (trigger). The reason is somebody's text and may have to be sealed
+    anew or erased; so it lies beside the log, and its keyed digest in it.
     """
 
     __tablename__ = "personal_access"
@@ -37,8 +38,16 @@ class PersonalAccess(Base, db.Tenanted):
     subject_id: Mapped[str] = mapped_column(String(40), index=True)
     fields: Mapped[list[str]]
     purpose: Mapped[str] = mapped_column(String(20))
-    reason: Mapped[str] = mapped_column(Sealed("personal_access.reason"))
+    reason_digest: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]
+
+
+class PersonalAccessReason(Base):
+    """Why, in words; null once the person it is about was erased."""
+
+    __tablename__ = "personal_access_reason"
+    id: Mapped[str] = mapped_column(db.TypeId("pal"), ForeignKey("personal_access.id"), primary_key=True)
+    reason: Mapped[str | None] = mapped_column(Sealed("personal_access_reason.reason"))
 
 
 # The migration makes them too, and refuses TRUNCATE besides, with which tests empty their databases.

@@ -18,8 +18,9 @@ from contracts.registry.privacy import ConsentTextView, ConsentView, DataExportV
 from services.registry import scope
 from services.registry.accounts import queries as accounts
 from services.registry.organisations import queries as organisations
+from services.registry.personal import blind
 from services.registry.privacy import texts
-from services.registry.privacy.models import Consent, PersonalAccess, PersonalExport
+from services.registry.privacy.models import Consent, PersonalAccess, PersonalAccessReason, PersonalExport
 from services.registry.seed_groups import queries as seed_groups
 from services.registry.seed_groups.models import SeedMember
 
@@ -59,12 +60,24 @@ def list_disclosures(
         statement = statement.where(PersonalAccess.subject_id == subject_id)
     if account_id is not None:
         statement = statement.where(PersonalAccess.account_id == account_id)
-    return db.page(session, statement, by=PersonalAccess.id, render=entry, cursor=cursor, limit=limit)
+
+    def render(row: PersonalAccess) -> dict[str, Any]:
+        return entry(session, row)
+
+    return db.page(session, statement, by=PersonalAccess.id, render=render, cursor=cursor, limit=limit)
 
 
-def entry(row: PersonalAccess) -> dict[str, Any]:
+def reason_digest(access_id: str, reason: str) -> str:
+    """What the append-only row keeps of a reason: nobody can put another one beside it unnoticed."""
+    return blind(f"{access_id} {reason}", "access reason")
+
+
+def entry(session: Session, row: PersonalAccess) -> dict[str, Any]:
     """One entry."""
-    shown: dict[str, Any] = _ENTRY.dump({**scope.columns(row), "disclosure_id": row.id})
+    reason = session.get_one(PersonalAccessReason, row.id).reason
+    intact = None if reason is None else reason_digest(row.id, reason) == row.reason_digest
+    more = {"disclosure_id": row.id, "reason": reason, "reason_intact": intact}
+    shown: dict[str, Any] = _ENTRY.dump({**scope.columns(row), **more})
     return shown
 
 

@@ -126,7 +126,7 @@ def _access_log() -> None:
         sa.Column("subject_id", sa.String(length=40), nullable=False),
         sa.Column("fields", JSONB, nullable=False),
         sa.Column("purpose", sa.String(length=20), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reason_digest", sa.String(length=64), nullable=False),
         sa.Column("at", INSTANT, nullable=False),
         sa.Column("district_code", sa.String(length=6), nullable=False),
         sa.Column("street_code", sa.String(length=9), nullable=True),
@@ -135,6 +135,15 @@ def _access_log() -> None:
     op.create_index(op.f("ix_personal_access_account_id"), "personal_access", ["account_id"], unique=False)
     op.create_index(op.f("ix_personal_access_subject_id"), "personal_access", ["subject_id"], unique=False)
     _tenanted("personal_access")
+    op.create_table(
+        "personal_access_reason",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["id"], ["personal_access.id"], name=op.f("fk_personal_access_reason_id_personal_access")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_personal_access_reason")),
+    )
     for statement in (APPEND_ONLY, ROW_TRIGGER, TABLE_TRIGGER):
         op.execute(statement)
 
@@ -183,7 +192,8 @@ def _consents_and_exports() -> None:
 
 
 def downgrade() -> None:
-    for table in ("personal_export", "consent", "personal_access", "api_key", "revoked_session", "spent_refresh_token"):
+    log = ("personal_access_reason", "personal_access")
+    for table in ("personal_export", "consent", *log, "api_key", "revoked_session", "spent_refresh_token"):
         op.drop_table(table)
     op.execute("DROP FUNCTION refuse_change_of_access_log()")
     for name in ("last_seen_at", "address_prefix", "device", "method", "end_reason"):
