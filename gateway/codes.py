@@ -24,5 +24,11 @@ class GatewayCode(Code):
     FILE_EMPTY = "file_empty", "文件为空", "The file is empty"
     FILE_TYPE_MISMATCH = "file_type_mismatch", "文件内容与类型不符", "The content is not what its type says"
     FILE_DIGEST_MISMATCH = "file_digest_mismatch", "文件摘要不符", "The content does not match its digest"
+    PROVIDER_UNAVAILABLE = (
+        "provider_unavailable",
+        "单点登录提供方暂时无法访问",
+        "The identity provider cannot be reached",
+    )
+    PROVIDER_REFUSED = "provider_refused", "单点登录提供方拒绝了登录", "The identity provider refused the sign-in"
     GATEWAY_OVERLOADED = "gateway_overloaded", "系统繁忙，请稍后重试", "Too much at once; try again in a moment"
     CLOCK_NOT_SETTLED = "clock_not_settled", "辖区尚未平静，请稍后再查", "The district has not come to rest yet"

@@ -47,7 +47,7 @@ def responder(deps: Deps, route: Route) -> Responder:
         values = await arguments.collect(req, path, inputs, limit=deps.body_max)
         if is_sign_in(operation):
             await deps.limits.check(req, values)
-            values |= _seen(deps, req, inputs)
+            values |= {name: value for name, value in seen_by(deps, req).items() if name in inputs.fields}
         headers = headers_of(deps, req, route, operation)
         content = b""
         try:
@@ -60,13 +60,13 @@ def responder(deps: Deps, route: Route) -> Responder:
     return respond
 
 
-def _seen(deps: Deps, req: Request, inputs: Inputs) -> dict[str, str]:
+def seen_by(deps: Deps, req: Request) -> dict[str, str]:
     """Where a session is begun or goes on, as the gateway saw it: in place of whatever the client wrote there."""
     found = {
         "device": seen.device_of(req.get_header("User-Agent")),
         "address_prefix": seen.prefix_of(deps.limits.address(req)),
     }
-    return {name: value for name, value in found.items() if name in inputs.fields and value}
+    return {name: value for name, value in found.items() if value}
 
 
 def _keeping(deps: Deps, reads: Reads, route: Route, operation: Operation) -> Responder:

@@ -14,6 +14,7 @@ from contracts.registry import (
     events_care,
     events_cases,
     events_identity,
+    oidc,
     organisations,
     places,
     plans,
@@ -42,4 +43,5 @@ OPERATIONS: tuple[Operation, ...] = (
     *sessions.OPERATIONS,
     *api_keys.OPERATIONS,
     *privacy.OPERATIONS,
+    *oidc.OPERATIONS,
 )

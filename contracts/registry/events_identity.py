@@ -61,6 +61,14 @@ class SignInUnlocked(Event, frozen=True):
     account_id: str
 
 
+@event(owner="registry", subject="account_id")
+class IdentityLinked(Event, frozen=True):
+    """The account may sign in with this identity provider from now on."""
+
+    account_id: str
+    provider: str
+
+
 @event(owner="registry", subject="api_key_id")
 class ApiKeyIssued(Event, frozen=True):
     """A client of the API got a key."""

@@ -11,6 +11,8 @@ from services.registry.cases.face import Admission, Incubation
 from services.registry.consultations.face import Consultations
 from services.registry.dashboard.face import Dashboard
 from services.registry.models import Base
+from services.registry.oidc.face import Oidc
+from services.registry.oidc.fetching import fetch_provider_keys
 from services.registry.organisations.face import Organisations
 from services.registry.places.face import Places
 from services.registry.plans.face import Plans
@@ -40,6 +42,7 @@ class Registry(
     Dashboard,
     ApiKeys,
     Privacy,
+    Oidc,
 ):
     """Places, people, organisations, incubation, supervision."""
 
@@ -50,4 +53,5 @@ SERVICE = Service(
     operations=OPERATIONS,
     metadata=(Base.metadata,),
     jobs={"export_personal_data": export_personal_data, "reseal_personal_data": reseal_personal_data},
+    pumps=(fetch_provider_keys,),
 )

@@ -28,6 +28,10 @@ RULES: dict[str, Rule] = {
     "sign_in_failures": Rule(5, 1, 100, "次", "登录失败几次后锁定", "Failures before sign-in is locked"),
     "sign_in_lock_seconds": Rule(30, 1, 3600, "秒", "首次锁定时长，之后翻倍", "First lock; doubles after that"),
     "sign_in_lock_most_seconds": Rule(900, 1, 86_400, "秒", "最长锁定时长", "Longest lock"),
+    "sign_in_oidc_minutes": Rule(10, 1, 60, "分钟", "单点登录请求有效期", "Minutes a single sign-on may take"),
+    "sign_in_oidc_leeway_seconds": Rule(
+        60, 0, 300, "秒", "与提供方时钟的容差", "Seconds the provider's clock may differ"
+    ),
     "session_grace_seconds": Rule(
         10, 0, 60, "秒", "续期答复丢失后可重试的时间", "Seconds in which a lost refresh may be repeated"
     ),

@@ -80,9 +80,15 @@ def test_the_last_administrator_stays(cast: Cast) -> None:
         cast.admin("registry.erase_account", account_id=id_of(one), ground="other_law")
 
 
-def test_two_administrators_who_close_each_other_at_once_leave_one(cast: Cast) -> None:
+def test_two_administrators_who_close_each_other_at_once_leave_one(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     one, two = administrators(cast, "admin-1", "admin-2")
-    gate = threading.Barrier(2)
+    gate, check = threading.Barrier(2), domain.check_administrators_left
+
+    def slow(role: str, others: int) -> None:
+        threading.Event().wait(0.2)  # between counting and closing
+        check(role, others)
+
+    monkeypatch.setattr(domain, "check_administrators_left", slow)
 
     def run(pair: tuple[Caller, Caller]) -> str:
         gate.wait()

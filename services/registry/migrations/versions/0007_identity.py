@@ -42,6 +42,7 @@ def upgrade() -> None:
     _api_keys()
     _access_log()
     _consents_and_exports()
+    _single_sign_on()
 
 
 def _tenanted(table: str) -> None:
@@ -191,7 +192,59 @@ def _consents_and_exports() -> None:
     _tenanted("personal_export")
 
 
+def _single_sign_on() -> None:
+    op.create_table(
+        "oidc_request",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("provider", sa.String(length=40), nullable=False),
+        sa.Column("state_digest", sa.String(length=64), nullable=False),
+        sa.Column("binding_digest", sa.String(length=64), nullable=False),
+        sa.Column("nonce", sa.String(length=64), nullable=False),
+        sa.Column("verifier", sa.Text(), nullable=False),
+        sa.Column("redirect_uri", sa.Text(), nullable=False),
+        sa.Column("begun_at", INSTANT, nullable=False),
+        sa.Column("expires_at", INSTANT, nullable=False),
+        sa.Column("claimed_at", INSTANT, nullable=True),
+        sa.Column("finished_at", INSTANT, nullable=True),
+        sa.Column("district_code", sa.String(length=6), nullable=False),
+        sa.Column("street_code", sa.String(length=9), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_oidc_request")),
+        sa.UniqueConstraint("state_digest", name=op.f("uq_oidc_request_state_digest")),
+    )
+    op.create_index(op.f("ix_oidc_request_begun_at"), "oidc_request", ["begun_at"], unique=False)
+    _tenanted("oidc_request")
+    op.create_table(
+        "account_identity",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("account_id", sa.UUID(), nullable=False),
+        sa.Column("provider", sa.String(length=40), nullable=False),
+        sa.Column("subject_index", sa.String(length=64), nullable=False),
+        sa.Column("linked_at", INSTANT, nullable=False),
+        sa.Column("district_code", sa.String(length=6), nullable=False),
+        sa.Column("street_code", sa.String(length=9), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_account_identity_account_id_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_identity")),
+        sa.UniqueConstraint(
+            "district_code",
+            "provider",
+            "subject_index",
+            name=op.f("uq_account_identity_district_code_provider_subject_index"),
+        ),
+    )
+    op.create_index(op.f("ix_account_identity_account_id"), "account_identity", ["account_id"], unique=False)
+    _tenanted("account_identity")
+    op.create_table(
+        "provider_keys",
+        sa.Column("provider", sa.String(length=40), nullable=False),
+        sa.Column("jwks", JSONB, nullable=False),
+        sa.Column("fetched_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("provider", name=op.f("pk_provider_keys")),
+    )
+
+
 def downgrade() -> None:
+    for table in ("provider_keys", "account_identity", "oidc_request"):
+        op.drop_table(table)
     log = ("personal_access_reason", "personal_access")
     for table in ("personal_export", "consent", *log, "api_key", "revoked_session", "spent_refresh_token"):
         op.drop_table(table)
