@@ -20,6 +20,11 @@ class IdentityCode(Code):
     PASSWORD_SAME = "password_same", "新密码不能与旧密码相同", "The new password is the old one"
     PASSWORD_WRONG = "password_wrong", "当前密码不对", "The current password is wrong"
     PASSWORD_NOT_OWN = "password_not_own", "不能重置自己的密码，请修改密码", "Change your own password instead"
+    PASSWORD_NOT_YOURS = (
+        "password_not_yours",
+        "该角色的密码由安全管理员（或系统管理员）重置",
+        "Security resets the passwords of security and auditors, the administrator all others",
+    )
     ACCOUNT_STATE = "account_state_conflict", "账号当前状态不能这样做", "The account's state does not allow this"
     ACCOUNT_LAST_ADMINISTRATOR = (
         "account_last_administrator",

@@ -253,7 +253,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "reopen_account",
         ReopenAccount,
         AccountView,
-        roles=(roles.ADMINISTRATOR,),
+        roles=(roles.ADMINISTRATOR, roles.SECURITY),
         reread="get_account",
         zh="恢复账号",
         en="Open a closed account again",

@@ -136,7 +136,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "reset_password",
         ResetPassword,
         PasswordView,
-        roles=(roles.ADMINISTRATOR,),
+        roles=(roles.ADMINISTRATOR, roles.SECURITY),
         secret=True,
         zh="重置密码",
         en="Reset somebody's password",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import os
 from dataclasses import replace
@@ -9,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from chassis import clock, ids
+from chassis.codes import ChassisCode
+from chassis.errors import UnavailableError
 from chassis.events import Envelope
 from chassis.runtime.inprocess import InProcessHost
-from gateway import api, catalogue, seen
+from gateway import api, catalogue, oidc, seen
 from gateway.limits import KeyLimits, SignInLimits
 from services.registry.bootstrap import seed
 from tests import kit
@@ -60,8 +64,6 @@ def api_key(cast: Cast, *scopes: str) -> dict[str, Any]:
 def exchanges(cast: Cast) -> int:
     """How often the registry was asked to exchange a key."""
     with cast.host.executors["registry"].sessions() as session:
-        from sqlalchemy import text
-
         asked = text("SELECT count(*) FROM command_log WHERE operation = 'exchange_api_key'")
         return int(session.execute(asked).scalar_one())
 
@@ -130,8 +132,6 @@ def test_whoever_missed_events_asks_which_sessions_have_ended(cast: Cast) -> Non
     assert mine.request("DELETE", "/v1/sessions/current").status_code == 200
     assert mine.get("/v1/files/" + "0" * 64).status_code == 404, "no event has come"
 
-    import asyncio
-
     async def bind() -> None:
         client.deps.revoked.bound()
         while client.deps.revoked._asking:
@@ -168,3 +168,36 @@ def test_a_network_is_never_a_whole_address(address: str, prefix: str) -> None:
 @pytest.mark.parametrize("agent", [None, "", "<script>alert(1)</script>", "x" * 500])
 def test_an_unknown_device_is_a_question_mark(agent: str | None) -> None:
     assert seen.device_of(agent) == "? · ?"
+
+
+def test_a_live_stream_ends_with_its_session(cast: Cast) -> None:
+    hub = door(cast).deps.hub
+
+    async def read(session_id: str, ended: str) -> int:
+        count, began = 0, asyncio.get_running_loop().time()
+        async for _ in hub.read(kit.actor("bureau", session_id=session_id)):
+            count += 1
+            if count == 1:
+                hub.end_session(ended)
+        assert count >= 1
+        return round((asyncio.get_running_loop().time() - began) * 1000)
+
+    assert asyncio.run(read("ses_1", "ses_1")) < 200
+    assert asyncio.run(read("ses_1", "ses_2")) >= 400, "another's stream goes on for its lifetime"
+
+
+def test_a_call_is_made_again_only_while_its_own_reason_lasts() -> None:
+    told = iter(["oidc_keys_missing", "oidc_keys_missing", "ok"])
+
+    async def call() -> str:
+        word = next(told)
+        if word != "ok":
+            error = UnavailableError(ChassisCode.SERVICE_UNAVAILABLE)
+            error.code = word
+            raise error
+        return word
+
+    assert asyncio.run(oidc.patiently(call, code="oidc_keys_missing", pause=0.001)) == "ok"
+    told = iter(["service_unavailable", "ok"])
+    with pytest.raises(UnavailableError):
+        asyncio.run(oidc.patiently(call, code="oidc_keys_missing", pause=0.001))

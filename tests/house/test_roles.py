@@ -58,8 +58,10 @@ def test_security_keeps_credentials_and_touches_no_data() -> None:
     assert writes(roles.SECURITY) == {
         "registry.disclose_personal",
         "registry.issue_api_key",
+        "registry.reopen_account",
         "registry.require_password_change",
         "registry.reseal_personal_data",
+        "registry.reset_password",
         "registry.revoke_api_key",
         "registry.rotate_api_key",
         "registry.set_policy",

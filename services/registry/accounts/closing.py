@@ -21,6 +21,7 @@ from services.registry.accounts.models import Account
 from services.registry.api_keys.ending import revoke_keys
 from services.registry.oidc.models import AccountIdentity
 from services.registry.privacy.actions import forget_person
+from services.registry.seed_groups.models import SeedMember
 from services.registry.sessions.credentials import take_account
 from services.registry.sessions.ending import end_sessions
 from services.registry.sessions.models import SignInAttempt, SignInSession
@@ -52,6 +53,7 @@ def reopen_account(
     row = _take(session, actor, account_id)
     db.check_version(row, expected_version)
     row.status, row.closed_at = domain.next_status(row.status, "reopen"), None
+    domain.check_resetter(actor.role, row.role)
     passwords.check_new(session, row.district_code, new_password, login=row.login)
     row.password_hash, row.must_change_password = passwords.hash_password(new_password), True
     session.flush()
@@ -85,9 +87,16 @@ def erase_account(session: Session, *, actor: Actor, account_id: str, ground: st
         one.device = one.address_prefix = None
     forget_person(session, row.id)
     session.execute(delete(AccountIdentity).where(AccountIdentity.account_id == row.id))
+    _forget_memberships(session, row.id)
     session.flush()
     outbox.record(session, AccountErased(account_id=row.id, ground=ground, street_codes=row.street_codes))
     return {"account_id": row.id, "status": row.status}
+
+
+def _forget_memberships(session: Session, account_id: str) -> None:
+    """A seed group keeps its count, not who it was."""
+    for member in session.scalars(select(SeedMember).where(SeedMember.account_id == account_id).with_for_update()):
+        member.name, member.phone, member.phone_index = "", None, None
 
 
 def _take(session: Session, actor: Actor, account_id: str) -> Account:

@@ -100,6 +100,15 @@ def check_not_own(account_id: str, actor_id: str | None) -> None:
         raise ForbiddenError(IdentityCode.ACCOUNT_OWN)
 
 
+GUARDED = {roles.SECURITY, roles.AUDITOR}
+
+
+def check_resetter(role: str, resets: str) -> None:
+    """Whoever sets a password could sign in with it: the administrator never becomes security or the auditor so."""
+    if (resets in GUARDED) != (role == roles.SECURITY):
+        raise ForbiddenError(IdentityCode.PASSWORD_NOT_YOURS, role=resets)
+
+
 def check_administrators_left(role: str, others: int) -> None:
     """``others``: active administrators besides this account."""
     if role == roles.ADMINISTRATOR and others < 1:

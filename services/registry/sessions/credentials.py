@@ -13,7 +13,7 @@ from chassis.actor import Actor
 from chassis.errors import ConflictError, ForbiddenError, InvalidError
 from contracts.registry.codes_identity import IdentityCode
 from contracts.registry.events_identity import PasswordChanged, SignInUnlocked
-from services.registry.accounts import passwords, queries
+from services.registry.accounts import domain, passwords, queries
 from services.registry.accounts.models import Account
 from services.registry.sessions import attempts, ending
 from services.registry.sessions.models import SignInAttempt
@@ -56,6 +56,7 @@ def reset_password(
 ) -> dict[str, Any]:
     """A first password for somebody who lost his; he changes it at the next sign-in."""
     account = _other(session, actor, account_id)
+    domain.check_resetter(actor.role, account.role)
     set_password(session, account, new_password, now=now, how="reset")
     attempts.forget(session, account.district_code, account.login_index)
     return _view(account, ending.end_sessions(session, account_id=account.id, reason="password_reset", now=now))

@@ -231,6 +231,9 @@ def test_erasure_leaves_no_personal_field_and_a_trail_that_verifies(with_trail: 
     before = receipts(cast, account["account_id"])
     with pytest.raises(ConflictError, match="erasure_not_requested"):
         cast.admin("registry.erase_account", account_id=account["account_id"], ground="consent_withdrawn")
+    group = cast.street("registry.start_seed_group", name="种子（演示）", purpose="互助", street_code=ZHUHAI)
+    member = {"kind": "resident", "name": "李四光", "phone": PERSON["phone"], "account_id": account["account_id"]}
+    cast.street("registry.add_seed_member", seed_group_id=group["seed_group_id"], **member)
     me("registry.request_erasure")
     with pytest.raises(ConflictError, match="erasure_requested"):
         me("registry.request_erasure")
@@ -245,6 +248,8 @@ def test_erasure_leaves_no_personal_field_and_a_trail_that_verifies(with_trail: 
         copies = session.execute(text("SELECT count(*) FROM personal_export")).scalar_one()
     assert set(raw) | set(left) == {None}
     assert copies == 0
+    (stays,) = cast.street("registry.get_seed_group", seed_group_id=group["seed_group_id"])["member_list"]
+    assert (stays["name"], stays["phone"]) == ("*", None)
     (entry,) = Caller(cast.host, actor("auditor"))("registry.list_disclosures")["items"]
     assert (entry["purpose"], entry["reason"], entry["reason_intact"]) == ("contact", None, None)
     for refused in (

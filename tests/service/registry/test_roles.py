@@ -124,3 +124,14 @@ def test_numbers_of_sign_in_are_securitys_and_all_others_the_bureaus(cast: Cast)
         security("registry.set_policy", key="case_votes", value=4)
     with pytest.raises(ForbiddenError, match="policy_not_yours"):
         cast.bureau("registry.set_policy", key="sign_in_failures", value=50)
+
+
+@pytest.mark.parametrize("role", ["security", "auditor", "judge", "administrator"])
+def test_whoever_sets_a_password_never_becomes_who_guards_or_audits(cast: Cast, role: str) -> None:
+    account = cast.account(role, f"the-{role}")
+    security = Caller(cast.host, actor("security"))
+    guarded = role in {"security", "auditor"}
+    may, may_not = (security, cast.admin) if guarded else (cast.admin, security)
+    with pytest.raises(ForbiddenError, match="password_not_yours"):
+        may_not("registry.reset_password", account_id=account["account_id"], new_password=NEW)
+    may("registry.reset_password", account_id=account["account_id"], new_password=NEW)
