@@ -15,7 +15,8 @@ class Actor:
     """The caller as the service's runtime verified it.
 
     ``street_codes`` empty means the whole district; otherwise only rows of these streets (and district-wide ones,
-    read-only) exist for this actor.
+    read-only) exist for this actor. ``scopes`` of an API client: the only operations (``registry.get_place``) it may
+    call, on top of what its role may; ``None``: no such limit.
     """
 
     account_id: str | None
@@ -27,6 +28,7 @@ class Actor:
     purpose: str | None = None
     session_id: str | None = None
     name: str | None = None
+    scopes: tuple[str, ...] | None = None
 
     @property
     def is_system(self) -> bool:

@@ -29,6 +29,8 @@ class ChassisCode(Code):
     OPERATION_NOT_FOUND = "operation_not_found", "没有这个操作", "No such operation"
     ACTOR_UNAUTHENTICATED = "actor_unauthenticated", "请先登录", "Sign in first"
     TOKEN_EXPIRED = "token_expired", "登录已过期，请重新登录", "The token has expired"
+    TOKEN_REVOKED = "token_revoked", "登录状态已被结束，请重新登录", "The session was ended; sign in again"
+    SCOPE_FORBIDDEN = "scope_forbidden", "该接口密钥不包含此操作", "The API key does not include this operation"
     ACTOR_FORBIDDEN = "actor_forbidden", "您的角色不能做这件事", "Your role may not do this"
     STREET_FORBIDDEN = "street_forbidden", "不在您的街道范围内", "Outside the streets you act for"
     COMMAND_KEY_REUSED = (

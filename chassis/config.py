@@ -128,6 +128,16 @@ INTERNAL_PUBLIC_KEY_FILE = setting(
 INTERNAL_SIGNING_KEY_FILE = setting(
     "INTERNAL_SIGNING_KEY_FILE", "", "PEM file: Ed25519 private key of service-to-service tokens; not for gateways."
 )
+REVOCATION_SECONDS = setting(
+    "TOKEN_REVOCATION_SECONDS", 2.0, "Seconds after which a process has read anew which sessions were ended."
+)
+SEAL_CIPHER = setting(
+    "SEAL_CIPHER",
+    "aes-256-gcm",
+    "Cipher of encrypted columns: aes-256-gcm, or sm4-gcm (GB/T 32907) for commercial-cryptography deployments. "
+    "What the other one sealed stays readable; reseal to change it over.",
+    one_of("aes-256-gcm", "sm4-gcm"),
+)
 WORKERS = setting("FOOTPRINT_WORKERS", 8, "Concurrent workers of a service process; also its prefetch.")
 RPC_PATH = setting(
     "RPC_PATH", "fast", "How a service consumes calls: fast, or stock (Nameko's own consumer).", one_of("fast", "stock")

@@ -181,6 +181,14 @@ class Retrying(Base):
     updated_at: Mapped[datetime]
 
 
+class RevokedSession(Base):
+    """A session that ended before its access tokens did; the row goes when the last of them has expired."""
+
+    __tablename__ = "revoked_session"
+    session_id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    until: Mapped[datetime] = mapped_column(index=True)
+
+
 class DistrictClock(Base):
     """How far a demonstration has moved a district's clock ahead; forward only."""
 

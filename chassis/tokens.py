@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,8 @@ def issue(key: OKPKey, actor: Actor, *, session_id: str) -> str:
         "obo": actor.on_behalf_of,
         "purpose": actor.purpose,
     }
+    if actor.scopes is not None:
+        claims["scopes"] = list(actor.scopes)
     return jwt.encode({"alg": "Ed25519", "typ": "at+jwt", "kid": key.thumbprint()}, claims, key, algorithms=_ALGORITHMS)
 
 
@@ -61,10 +63,19 @@ def issue_internal(key: OKPKey, *, service: str, district_code: str) -> str:
 class Verifier:
     """Turns a token into an :class:`Actor`; a verified signature is remembered until the token expires.
 
-    ``key`` verifies people's tokens; ``internal`` those of services, and nothing else.
+    ``key`` verifies people's tokens; ``internal`` those of services, and nothing else. ``check`` is asked each time and
+    raises for the actor of a session that has ended.
     """
 
-    def __init__(self, key: OKPKey, *, internal: OKPKey | None = None, remember: int = 10_000) -> None:
+    def __init__(
+        self,
+        key: OKPKey,
+        *,
+        internal: OKPKey | None = None,
+        remember: int = 10_000,
+        check: Callable[[Actor], None] = lambda actor: None,
+    ) -> None:
+        self.check = check
         self._key = key
         self._internal = internal
         self._seen: OrderedDict[str, tuple[int, Actor]] = OrderedDict()
@@ -81,6 +92,7 @@ class Verifier:
                 self._seen.popitem(last=False)
         if hit[0] <= now:
             raise UnauthenticatedError(ChassisCode.TOKEN_EXPIRED)
+        self.check(hit[1])
         return hit[1]
 
     def _verify(self, token: str) -> tuple[int, Actor]:
@@ -118,6 +130,7 @@ def _actor(claims: Mapping[str, Any]) -> Actor:
         on_behalf_of=claims["obo"],
         purpose=claims["purpose"],
         session_id=claims["sid"],
+        scopes=tuple(claims["scopes"]) if claims.get("scopes") is not None else None,
     )
 
 

@@ -37,6 +37,33 @@ TEXTS = {
     AUDITOR: "审计员",
     API_CLIENT: "接口客户端",
 }
+DISTRICT, STREETS, CARE, OWN, PERSON, CREDENTIALS = (
+    "全辖区 / the district",
+    "所属街道及全辖区性内容（只读）/ own streets, and what is district-wide to read",
+    "自身及所培育的组织 / its organisation and those in its care",
+    "本组织 / its own organisation",
+    "本人 / what concerns the person",
+    "账号与凭证，不含业务数据 / accounts and credentials, no data",
+)
+# The third side of the authorisation table: whose rows (CONTRACT.md, "Whose row"). Applied in queries and domain rules.
+SCOPES = {
+    BUREAU: DISTRICT,
+    SPECIALIST: DISTRICT,
+    STEWARD: STREETS,
+    STREET_STAFF: STREETS,
+    HUB: CARE,
+    CSO: OWN,
+    PROVIDER: OWN,
+    JUDGE: PERSON,
+    TALENT: PERSON,
+    RESIDENT: PERSON,
+    OPERATOR: "各服务运行状态 / the state of the services",
+    GRID_WORKER: STREETS,
+    ADMINISTRATOR: CREDENTIALS,
+    SECURITY: CREDENTIALS,
+    AUDITOR: "全辖区，只读 / the district, read-only",
+    API_CLIENT: "密钥所列操作 / the operations its key lists",
+}
 EVERY_ROLE = tuple(TEXTS)
 DISTRICT_STAFF = (BUREAU, SPECIALIST)
 STAFF = (BUREAU, SPECIALIST, STEWARD, STREET_STAFF)

@@ -75,8 +75,11 @@ def authorisation() -> str:
         addresses.setdefault(route.operation, []).append(f"`{route.method} {route.path}`")
     text = (
         "The runtime of the service refuses every other role before a method runs. Row scope (district, street, own\n"
-        "organisation) is applied besides, in queries and domain rules.\n"
+        "organisation) is applied besides, in queries and domain rules. `tests/authorisation` walks the table: every\n"
+        "row and every address with every role, let in and refused.\n"
     )
+    scopes = [(f"`{role}`", roles.TEXTS[role], roles.SCOPES[role]) for role in roles.EVERY_ROLE]
+    text += "\n## Roles and scopes\n\n" + table(("Role", "角色", "范围 Scope"), scopes)
     for service in (*catalogue.SERVICES, catalogue.OWN):
         rows = [
             (f"`{name.partition('.')[2]}`", row.zh, _roles(row), "<br>".join(addresses.get(name, ["–"])))

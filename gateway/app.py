@@ -10,7 +10,7 @@ from itertools import groupby
 from falcon.asgi import App, Request, Response
 
 from chassis import config, logging, tokens
-from gateway import access, api, asyncapi, catalogue, files, health, limits, openapi, pages, problems, settings
+from gateway import access, api, asyncapi, catalogue, files, health, keys, limits, openapi, pages, problems, settings
 from gateway.broker import Broker
 from gateway.cache import ReadCache
 from gateway.deps import Deps
@@ -32,15 +32,28 @@ def create_app(deps: Deps) -> App[Request, Response]:
     lost = catalogue.unknown(deps.routes, deps.catalogue)
     if lost:
         raise LookupError(f"no contract has: {', '.join(route.operation for route in lost)}")
-    app = Front(middleware=[Telemetry(deps), Lifespan(deps)])
+    app = Front(middleware=[Telemetry(deps), *key_exchange(deps), Lifespan(deps)])
     app.reads = deps.reads
     problems.install(app)
     add_routes(app, deps)
     return app
 
 
+def key_exchange(deps: Deps) -> list[keys.KeyExchange]:
+    """What turns API keys into tokens, where they are taken."""
+    if deps.key_limits is None:
+        return []
+    known = keys.ApiKeys(deps.rpc, deps.key_limits)
+    deps.revoked.tell(known.forget)
+    return [keys.KeyExchange(known)]
+
+
 def complete(deps: Deps) -> Deps:
     """With what follows from the rest: the bound on calls, the cache and its ears, and the gateway's own answers."""
+    deps.verifier.check = deps.revoked.check
+    deps.revoked.ask(deps.rpc)
+    deps.revoked.tell(deps.hub.end_session)
+    deps.hub.listen(deps.revoked)
     deps = replace(
         deps,
         rpc=Bounded(deps.rpc, limit=deps.in_flight_max),
@@ -112,13 +125,15 @@ def get_app() -> App[Request, Response]:
     )
     rpc = AmqpRpc(broker, deadline=settings.RPC_DEADLINE.get())
     hub.attach(broker)
+    sign_in = limits.from_settings()
     return create_app(
         Deps(
             rpc=rpc,
             verifier=tokens.verifier(),
             files=files.from_settings(),
             hub=hub,
-            limits=limits.from_settings(),
+            limits=sign_in,
+            key_limits=limits.keys_from_settings(sign_in),
             routes=api.routes(),
             catalogue=catalogue.load(),
             street=settings.STREET.get(),

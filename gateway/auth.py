@@ -15,7 +15,8 @@ from chassis.tokens import Verifier
 
 def bearer(req: Request) -> str | None:
     """The token of ``Authorization: Bearer …``; another scheme is nobody we know."""
-    return token_of(req.get_header("Authorization"))
+    exchanged: str | None = req.context.get("bearer")  # of an API key
+    return exchanged or token_of(req.get_header("Authorization"))
 
 
 def token_of(header: str | None) -> str | None:
@@ -54,6 +55,8 @@ def require(req: Request, verifier: Verifier, operation: Operation, *, street: s
             return None
         raise UnauthenticatedError(ChassisCode.ACTOR_UNAUTHENTICATED)
     actor = req.context["actor"] = narrow(verifier.actor(token), street)
+    if actor.scopes is not None and f"gateway.{operation.name}" not in actor.scopes:
+        raise ForbiddenError(ChassisCode.SCOPE_FORBIDDEN, operation=operation.name)
     if ANYONE not in operation.roles and actor.role not in operation.roles:
         raise ForbiddenError(ChassisCode.ACTOR_FORBIDDEN, role=actor.role, operation=operation.name)
     return actor

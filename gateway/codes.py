@@ -18,6 +18,7 @@ class GatewayCode(Code):
     HEADER_INVALID = "header_invalid", "请求头格式有误", "A request header is malformed"
     REQUEST_MALFORMED = "request_malformed", "请求格式有误", "The request is malformed"
     TOO_MANY_ATTEMPTS = "too_many_attempts", "尝试过于频繁，请稍后再试", "Too many attempts; try again later"
+    TOO_MANY_REQUESTS = "too_many_requests", "请求过于频繁，请稍后再试", "Too many requests with this key; slow down"
     FILE_NOT_FOUND = "file_not_found", "没有这个文件", "No such file"
     FILE_TOO_LARGE = "file_too_large", "文件过大", "The file is too large"
     FILE_EMPTY = "file_empty", "文件为空", "The file is empty"
@@ -28,5 +29,11 @@ class GatewayCode(Code):
         "The file is encrypted or of an old Office format; remove its password or save it anew",
     )
     FILE_DIGEST_MISMATCH = "file_digest_mismatch", "文件摘要不符", "The content does not match its digest"
+    PROVIDER_UNAVAILABLE = (
+        "provider_unavailable",
+        "单点登录提供方暂时无法访问",
+        "The identity provider cannot be reached",
+    )
+    PROVIDER_REFUSED = "provider_refused", "单点登录提供方拒绝了登录", "The identity provider refused the sign-in"
     GATEWAY_OVERLOADED = "gateway_overloaded", "系统繁忙，请稍后重试", "Too much at once; try again in a moment"
     CLOCK_NOT_SETTLED = "clock_not_settled", "辖区尚未平静，请稍后再查", "The district has not come to rest yet"

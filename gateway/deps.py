@@ -10,7 +10,8 @@ from gateway.cache import ReadCache
 from gateway.catalogue import Catalogue
 from gateway.files import FileStore
 from gateway.hot import Reads
-from gateway.limits import SignInLimits
+from gateway.limits import KeyLimits, SignInLimits
+from gateway.revoked import Revoked
 from gateway.route import Route
 from gateway.rpc import Rpc
 from gateway.stream import EventHub
@@ -20,6 +21,7 @@ from gateway.stream import EventHub
 class Deps:
     """``own`` holds the responders of the routes that the gateway answers by itself; ``create_app`` fills it.
 
+    ``key_limits``: of API keys; ``None`` takes none. ``revoked``: sessions that were ended, which ``verifier`` refuses.
     ``cache``: where replies are kept; ``None`` asks the services each time. ``reads`` is ``create_app``'s, too.
     """
 
@@ -37,6 +39,8 @@ class Deps:
     in_flight_max: int = 256
     cache: ReadCache | None = None
     reads: Reads | None = None
+    key_limits: KeyLimits | None = None
+    revoked: Revoked = field(default_factory=Revoked)
     own: Mapping[str, Callable[..., Awaitable[None]]] = field(default_factory=dict)
     opens: Sequence[Callable[[], Awaitable[None]]] = ()
     closes: Sequence[Callable[[], Awaitable[None]]] = ()

@@ -10,7 +10,8 @@ from falcon.asgi import Request
 from prometheus_client import Counter, Gauge
 
 from chassis.actor import Actor, public_actor
-from chassis.errors import FootprintError, UnauthenticatedError
+from chassis.codes import ChassisCode
+from chassis.errors import FootprintError, ForbiddenError, UnauthenticatedError
 from chassis.events import Envelope
 from chassis.operations import ANYONE, Operation
 from chassis.tokens import Verifier
@@ -47,7 +48,12 @@ class Reads:
 
     def actor(self, token: str | None) -> Actor:
         """Who asks, as the service will see it; raises like the service. A hit never skips this."""
-        return self._public if token is None else auth.narrow(self._verifier.actor(token), self._street)
+        if token is None:
+            return self._public
+        actor = self._verifier.actor(token)
+        if actor.scopes is not None:  # an API key may be narrower than its role: the service looks
+            raise ForbiddenError(ChassisCode.SCOPE_FORBIDDEN)
+        return auth.narrow(actor, self._street)
 
     def key(self, req: Request) -> Key | None:
         """Of a request whose operation may be cached; ``None`` where only the service can say what is wrong."""

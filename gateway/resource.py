@@ -12,7 +12,7 @@ from falcon.asgi import Request, Response
 
 from chassis import ids
 from chassis.operations import Operation
-from gateway import arguments, auth, hot
+from gateway import arguments, auth, hot, seen
 from gateway.arguments import Inputs
 from gateway.cache import Copy
 from gateway.catalogue import OWN, is_sign_in
@@ -47,6 +47,7 @@ def responder(deps: Deps, route: Route) -> Responder:
         values = await arguments.collect(req, path, inputs, limit=deps.body_max)
         if is_sign_in(operation):
             await deps.limits.check(req, values)
+            values |= {name: value for name, value in seen_by(deps, req).items() if name in inputs.fields}
         headers = headers_of(deps, req, route, operation)
         content = b""
         try:
@@ -60,6 +61,15 @@ def responder(deps: Deps, route: Route) -> Responder:
         write_json(req, resp, content, status=route.status)
 
     return respond
+
+
+def seen_by(deps: Deps, req: Request) -> dict[str, str]:
+    """Where a session is begun or goes on, as the gateway saw it: in place of whatever the client wrote there."""
+    found = {
+        "device": seen.device_of(req.get_header("User-Agent")),
+        "address_prefix": seen.prefix_of(deps.limits.address(req)),
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 def _keeping(deps: Deps, reads: Reads, route: Route, operation: Operation) -> Responder:

@@ -13,6 +13,7 @@ BODY_MAX = setting("BODY_MAX_BYTES", 256 * 1024, "Largest JSON body, bytes; larg
 FILE_MAX = setting("FILE_MAX_BYTES", 20 * 1024 * 1024, "Largest uploaded file, bytes.")
 SIGN_IN_LIMIT = setting("SIGN_IN_LIMIT", "20/minute", "Sign-in attempts for one name from one address.")
 SIGN_IN_ADDRESS_LIMIT = setting("SIGN_IN_ADDRESS_LIMIT", "1200/minute", "Sign-in attempts from one address.")
+KEY_LIMIT = setting("API_KEY_LIMIT", "600/minute", "Requests with one API key at one gateway process.")
 LIMITS_STORE = setting(
     "LIMITS_STORE", "async+memory://", "Where rate limits are counted: async+memory:// or async+redis://host."
 )

@@ -103,6 +103,12 @@ class EventHub:
     def readers(self) -> int:
         return len(self._readers)
 
+    def end_session(self, session_id: str) -> None:
+        """Its streams end: whoever had it signs in again or is gone."""
+        for reader in self._readers:
+            if reader.actor.session_id == session_id:
+                reader.end()
+
     def end_streams(self) -> None:
         """End every stream, so that a worker can leave; clients connect anew, to another one."""
         self._closing = True

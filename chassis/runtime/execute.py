@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
-from chassis import clock, config, context, crash, db, ids, inbox, logging
+from chassis import clock, config, context, crash, db, ids, inbox, logging, revocations
 from chassis.actor import PUBLIC, Actor, public_actor, system_actor
 from chassis.codes import ChassisCode
 from chassis.context import Context
@@ -62,6 +62,7 @@ class Executor:
         self.sessions = sessions
         self.readers = db.make_readers(sessions.kw["bind"])
         self.verifier = verifier
+        self.revoked = revocations.Revocations(self.readers)
         self._marks = entrypoints(service.cls)
         self._operations = {operation.name: operation for operation in service.operations}
         self._inputs = {name: operation.input() for name, operation in self._operations.items()}
@@ -94,8 +95,12 @@ class Executor:
         token, street = headers.get("authorization"), headers.get("street")
         if token and self.verifier is not None:
             actor = narrow(self.verifier.actor(token), street)
+            with translated():
+                self.revoked.check(actor)
         else:
             actor = public_actor(config.DISTRICT.get(), (street,) if street else ())
+        if actor.scopes is not None and f"{self.service.name}.{operation.name}" not in actor.scopes:
+            raise ForbiddenError(ChassisCode.SCOPE_FORBIDDEN, operation=operation.name)
         if ANYONE in operation.roles or actor.role in operation.roles:
             return actor
         if actor.role == PUBLIC:

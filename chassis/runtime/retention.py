@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from chassis import clock, config, ids
-from chassis.tables import CommandLog, InboxEvent, OutboxEvent, Parked, Retrying
+from chassis.tables import CommandLog, InboxEvent, OutboxEvent, Parked, Retrying, RevokedSession
 
 BATCH = 10_000
 
@@ -41,6 +41,7 @@ def prune(session: Session) -> int:
             _drop(session, CommandLog, CommandLog.command_id, CommandLog.done_at < commands),
             _drop(session, Parked, Parked.id, Parked.settled_at < parked),
             _drop(session, Retrying, Retrying.event_id, Retrying.due_at < now - timedelta(days=1)),
+            _drop(session, RevokedSession, RevokedSession.session_id, RevokedSession.until < now),
         )
     )
 

@@ -8,6 +8,7 @@ from chassis.actor import SYSTEM
 from chassis.fields import Id, Instant, PageQuery, Text, community_code, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
+from contracts.registry.personal import personal
 from contracts.registry.shapes import expected_version, phone, storable
 
 OPENERS = (roles.ADMINISTRATOR, roles.BUREAU, roles.STREET_STAFF, roles.GRID_WORKER)
@@ -18,6 +19,12 @@ LOCALES = ("zh-CN", "en")
 
 def _password(*, least: int) -> fields.String:
     return fields.String(required=True, load_only=True, validate=[validate.Length(min=least, max=200), storable])
+
+
+def seen() -> fields.String:
+    """What the gateway saw of whoever signs in; never the whole address or the whole User-Agent."""
+    about = "由网关填写 / filled in by the gateway"
+    return fields.String(load_only=True, validate=[validate.Length(max=60), storable], metadata={"description": about})
 
 
 def _token() -> fields.String:
@@ -40,6 +47,9 @@ class OpenAccount(Schema):
     verified = fields.Boolean(
         load_default=False, metadata={"description": "居民：开通时已当面核验 / resident verified in person"}
     )
+    must_change_password = fields.Boolean(
+        metadata={"description": "首次登录须改密；默认按政策参数 / default: policy password_first_change"}
+    )
 
 
 class AccountPath(Schema):
@@ -58,6 +68,7 @@ class VerifyResident(AccountPath):
 class AccountQuery(PageQuery):
     """Filters; scope is applied besides."""
 
+    status = one_of("active", "closed", "erased")
     role = one_of(*roles.EVERY_ROLE)
     organisation_id = Id("org")
     community_code = community_code()
@@ -69,16 +80,18 @@ class AccountView(Schema):
 
     account_id = fields.String()
     role = fields.String()
-    name = fields.String()
-    login = fields.String()
-    phone = fields.String(allow_none=True)
-    email = fields.String(allow_none=True)
+    name = personal("account.name", "name", allow_none=True)
+    login = personal("account.login", "login", allow_none=True)
+    phone = personal("account.phone", "phone", allow_none=True)
+    email = personal("account.email", "email", allow_none=True)
     organisation_id = fields.String(allow_none=True)
     street_codes = fields.List(fields.String())
     community_code = fields.String(allow_none=True)
     locale = fields.String()
     verified = fields.Boolean()
-    status = fields.String(metadata={"enum": ["active", "closed"]})
+    status = fields.String(metadata={"enum": ["active", "closed", "erased"]})
+    must_change_password = fields.Boolean()
+    erasure_requested_at = Instant(allow_none=True)
     version = fields.Integer()
     district_code = fields.String()
     street_code = fields.String(allow_none=True)
@@ -86,16 +99,24 @@ class AccountView(Schema):
 
 
 class SignIn(Schema):
-    """Login and password."""
+    """Login and password. ``new_password``: where the answer was ``password_change_required``.
+
+    The gateway fills in ``device`` and ``address_prefix``; what a client sends there is overwritten.
+    """
 
     login = fields.String(required=True, validate=[validate.Length(min=1, max=64), storable])
     password = _password(least=1)
+    new_password = fields.String(load_only=True, validate=[validate.Length(min=1, max=200), storable])
+    device = seen()
+    address_prefix = seen()
 
 
 class RefreshSession(Schema):
-    """The refresh token of the session; it is replaced by a new one."""
+    """The refresh token of the session; it is replaced by a new one. The gateway fills in the rest."""
 
     refresh_token = _token()
+    device = seen()
+    address_prefix = seen()
 
 
 class SessionView(Schema):
@@ -127,8 +148,8 @@ class Address(Schema):
     """Where one person is reached."""
 
     account_id = fields.String()
-    email = fields.String(allow_none=True)
-    phone = fields.String(allow_none=True)
+    email = personal("account.email", "email", allow_none=True)
+    phone = personal("account.phone", "phone", allow_none=True)
     locale = fields.String()
 
 

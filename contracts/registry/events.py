@@ -59,9 +59,10 @@ class AccountVerified(Event, frozen=True):
     street_code: str
 
 
-@event(owner="registry", subject="session_id")
+@event(owner="registry", subject="session_id", handled_by=("projects", "resources", "notify"))
 class SessionRevoked(Event, frozen=True):
-    """Somebody signed out, or a refresh token was used twice. Access tokens of the session end within ten minutes."""
+    """A session or an API key has ended: signed out, revoked, stolen, password changed. Its access tokens are refused
+    by each service from the moment it hears of it."""
 
     session_id: str
     account_id: str

@@ -9,6 +9,7 @@ from chassis.operations import Cached, Operation, command, rpc
 from contracts import roles
 from contracts.registry.events import FieldAdded, OrganisationChanged, OrganisationRegistered
 from contracts.registry.events_organisations import OrganisationAssured
+from contracts.registry.personal import personal
 from contracts.registry.shapes import NounView, day, expected_version, field_codes, phone
 
 KINDS = ("cso", "hub", "social_work", "enterprise", "foundation", "government")
@@ -118,8 +119,8 @@ class OrganisationContactView(Schema):
     """Who answers for an organisation; masked."""
 
     organisation_id = fields.String()
-    responsible_person = fields.String(allow_none=True)
-    phone = fields.String(allow_none=True)
+    responsible_person = personal("organisation.responsible_person", "name", allow_none=True)
+    phone = personal("organisation.phone", "phone", allow_none=True)
 
 
 class HistoryQuery(PageQuery):

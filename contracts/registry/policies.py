@@ -29,7 +29,7 @@ class PolicyValue(fields.Field[Any]):
 
 
 class SetPolicy(Schema):
-    """A number the bureau changes; it binds what is decided from then on."""
+    """A number the bureau changes (security: those of sign-in); it binds what is decided from then on."""
 
     key = fields.String(required=True, validate=_WORD)
     value = PolicyValue(required=True)
@@ -64,5 +64,12 @@ OPERATIONS: tuple[Operation, ...] = (
         en="Policy numbers",
         cached=Cached(until=(PolicyChanged,)),
     ),
-    command("set_policy", SetPolicy, PolicyView, roles=(roles.BUREAU,), zh="调整政策参数", en="Set a policy number"),
+    command(
+        "set_policy",
+        SetPolicy,
+        PolicyView,
+        roles=(roles.BUREAU, roles.SECURITY),
+        zh="调整政策参数",
+        en="Set a policy number",
+    ),
 )

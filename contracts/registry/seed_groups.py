@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, validate
 from chassis.fields import Id, Instant, PageQuery, Text, community_code, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
+from contracts.registry.personal import personal
 from contracts.registry.shapes import NounView, Reason, day, evidence_list, expected_version, field_codes, phone
 
 STATUSES = ("gathering", "ready", "filed", "dissolved")
@@ -84,8 +85,8 @@ class SeedMemberView(Schema):
 
     seed_member_id = fields.String()
     kind = fields.String(metadata={"enum": list(MEMBER_KINDS)})
-    name = fields.String()
-    phone = fields.String(allow_none=True)
+    name = personal("seed_member.name", "name")
+    phone = personal("seed_member.phone", "phone", allow_none=True)
     account_id = fields.String(allow_none=True)
     strengths = fields.String()
     joined_at = Instant()

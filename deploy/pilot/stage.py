@@ -57,6 +57,7 @@ class Stage:
             password=DEMO_PASSWORD,
             role=role,
             name=f"演示 {key}",
+            must_change_password=False,
             **fields,
         )
         self.accounts[key] = view["account_id"]

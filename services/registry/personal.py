@@ -1,12 +1,18 @@
-"""Personal fields: encrypted at rest (AES-256-GCM), found by a keyed blind index, masked in answers (PIPL)."""
+"""Personal fields: encrypted at rest (chassis.secretbox), found by a keyed blind index, masked in answers (PIPL)."""
 
 from __future__ import annotations
 
 import hmac
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from marshmallow import Schema
 
 from chassis import secretbox
+from contracts.registry.personal import declared
 from services.registry import settings
 
 _PHONE = re.compile(r"^[0-9-]{7,}$")
@@ -46,8 +52,30 @@ def mask_email(email: str | None) -> str | None:
     return f"{name[:1]}***@{domain}"
 
 
-def mask_login(login: str) -> str:
+def mask_login(login: str | None) -> str | None:
     """A login that is a phone or an e-mail is personal too."""
+    if login is None:
+        return None
     if "@" in login:
-        return mask_email(login) or ""
-    return (mask_phone(login) or "") if _PHONE.match(login) else login
+        return mask_email(login)
+    return mask_phone(login) if _PHONE.match(login) else login
+
+
+MASKS: dict[str, Callable[[str | None], str | None]] = {
+    "name": mask_name,
+    "phone": mask_phone,
+    "email": mask_email,
+    "login": mask_login,
+    "hidden": lambda _: None,
+    "own": lambda _: None,
+}
+
+
+def masked(schema: type[Schema], values: Mapping[str, Any]) -> dict[str, Any]:
+    """``values`` with every field that ``schema`` declares personal masked as it says; for the eyes of others."""
+    return {**values, **{name: MASKS[mask](values[name]) for name, _, mask in _personal(schema) if name in values}}
+
+
+@cache
+def _personal(schema: type[Schema]) -> tuple[tuple[str, str, str], ...]:
+    return tuple(row for row in declared(schema) if row[0] in schema().fields)

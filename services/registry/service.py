@@ -6,6 +6,7 @@ from chassis.runtime.service import Service
 from chassis.runtime.standard import Housekeeping
 from contracts.registry import OPERATIONS
 from services.registry.accounts.face import Accounts
+from services.registry.api_keys.face import ApiKeys
 from services.registry.assessments.face import Assessments
 from services.registry.brands.face import Brands
 from services.registry.bulk.face import Bulk
@@ -19,6 +20,8 @@ from services.registry.designations.face import Designations
 from services.registry.duplicates.face import Duplicates
 from services.registry.merges.face import Merges
 from services.registry.models import Base
+from services.registry.oidc.face import Oidc
+from services.registry.oidc.fetching import fetch_provider_keys
 from services.registry.organisations.face import Organisations
 from services.registry.organisations.face_details import OrganisationDetails, OrganisationSearch
 from services.registry.party.face import Party
@@ -26,6 +29,8 @@ from services.registry.places.face import Places
 from services.registry.places.queries import widen
 from services.registry.plans.face import Plans
 from services.registry.policies.face import Policies
+from services.registry.privacy.face import Privacy
+from services.registry.privacy.jobs import export_personal_data, reseal_personal_data
 from services.registry.programmes.face import Programmes
 from services.registry.readiness.face import Readiness
 from services.registry.rulebooks.face import Rulebooks
@@ -66,6 +71,9 @@ class Registry(
     Brands,
     Programmes,
     Trainings,
+    ApiKeys,
+    Privacy,
+    Oidc,
 ):
     """Places, people, organisations, incubation, supervision."""
 
@@ -75,6 +83,12 @@ SERVICE = Service(
     cls=Registry,
     operations=OPERATIONS,
     metadata=(Base.metadata,),
-    jobs={"import_organisations": import_organisations, "export_organisations": export_organisations},
+    jobs={
+        "import_organisations": import_organisations,
+        "export_organisations": export_organisations,
+        "export_personal_data": export_personal_data,
+        "reseal_personal_data": reseal_personal_data,
+    },
+    pumps=(fetch_provider_keys,),
     widen=widen,
 )

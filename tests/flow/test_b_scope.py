@@ -10,58 +10,17 @@ from typing import Any
 
 import httpx
 import pytest
-from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Instant, Money
 from deploy.pilot.client import Session
 from deploy.pilot.stage import Stage
 from gateway.api import routes
 from gateway.catalogue import load
 from gateway.route import Route
+from tests.examples import body, example
 
 NEIGHBOUR = "370211005"
 ROLES = ("street_staff", "hub", "cso", "steward")
 SAMPLES: dict[str, Any] = {"kind": "household", "sha256": "0" * 64, "commitment": "0" * 64, "code": "370211009"}
-
-
-def _example(field: fields.Field[Any]) -> Any:
-    """A value the field accepts."""
-    if isinstance(field, Id):
-        return f"{field.prefix}_" + "0" * 26
-    if isinstance(field, fields.Nested):
-        return _body(field.schema)
-    if isinstance(field, fields.List):
-        return [_example(field.inner)]
-    if isinstance(field, fields.Dict):
-        return {"need": 1}
-    for kind, value in (
-        (Money, "1.00"),
-        (Instant, "2030-01-01T00:00:00+08:00"),
-        (fields.Date, "2030-01-01"),
-        (fields.Boolean, True),
-        (fields.Integer, 1),
-        (fields.Float, 1.0),
-    ):
-        if isinstance(field, kind):
-            return value
-    return _text(field)
-
-
-def _text(field: fields.Field[Any]) -> Any:
-    for rule in field.validators:
-        if isinstance(rule, validate.OneOf):
-            return next(iter(rule.choices))
-    for candidate in ("演示文字", NEIGHBOUR, NEIGHBOUR + "001", "0" * 64, "need", "image/png", "https://example.org"):
-        try:
-            field.deserialize(candidate)
-        except Exception:
-            continue
-        return candidate
-    raise AssertionError(f"no example for {field!r}")
-
-
-def _body(schema: Schema) -> dict[str, Any]:
-    return {name: _example(field) for name, field in schema.fields.items() if field.required and not field.dump_only}
 
 
 def _ids(stage: Stage) -> dict[str, str]:
@@ -125,17 +84,17 @@ def _call(stage: Stage, session: Session, route: Route, ids: dict[str, str]) -> 
     path = route.path.format(
         **{name: values[name] for name in names if name in values} | _rest(operation, names, values)
     )
-    body = {name: value for name, value in _body(operation.input()).items() if name not in names}
-    body.update({name: value for name, value in ids.items() if name in body})
+    sent = {name: value for name, value in body(operation.input()).items() if name not in names}
+    sent.update({name: value for name, value in ids.items() if name in sent})
     headers = {"Authorization": f"Bearer {session.bearer()}"}
     if route.method == "GET":
-        return stage.http.get(session.url + path, params=body, headers=headers)
-    return stage.http.request(route.method, session.url + path, json=body, headers=headers)
+        return stage.http.get(session.url + path, params=sent, headers=headers)
+    return stage.http.request(route.method, session.url + path, json=sent, headers=headers)
 
 
 def _rest(operation: Any, names: list[str], values: dict[str, str]) -> dict[str, Any]:
     known = operation.input().fields
-    return {name: _example(known[name]) for name in names if name not in values}
+    return {name: example(known[name]) for name in names if name not in values}
 
 
 OBJECTS = [route for route in routes() if "{" in route.path and route.service != "gateway"]

@@ -6,11 +6,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from chassis import clock
+from chassis import clock, revocations
 from chassis.actor import Actor
 from chassis.events import Envelope
 from chassis.runtime import command, every, on_event, rpc
-from contracts.registry.events import AccountOpened, AccountVerified, OrganisationChanged, OrganisationRegistered
+from contracts.registry.events import (
+    AccountOpened,
+    AccountVerified,
+    OrganisationChanged,
+    OrganisationRegistered,
+    SessionRevoked,
+)
 from contracts.registry.events_organisations import AccountMoved
 from services.notify import settings
 from services.notify.known import actions as known
@@ -52,7 +58,7 @@ class Messages:
 
 
 class Told:
-    """Event handlers: four keep facts as well, the rest do what the rule table says."""
+    """Event handlers: five keep facts, the rest do what the rule table says."""
 
     @on_event(AccountOpened)
     def on_account_opened(self, session: Session, event: AccountOpened, envelope: Envelope) -> None:
@@ -73,6 +79,10 @@ class Told:
     @on_event(OrganisationChanged)
     def on_organisation_changed(self, session: Session, event: OrganisationChanged, envelope: Envelope) -> None:
         handlers.on_organisation_changed(session, event, envelope)
+
+    @on_event(SessionRevoked)
+    def on_session_revoked(self, session: Session, event: SessionRevoked, envelope: Envelope) -> None:
+        revocations.note(session, event.session_id)
 
     on_seed_group_filed = told("seed_group_filed")
     on_case_notice_published = told("case_notice_published")

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from chassis import revocations
 from chassis.events import Envelope
 from chassis.runtime.entrypoints import on_event
-from contracts.registry.events import AccountOpened, AccountVerified, OrganisationChanged, OrganisationRegistered
+from contracts.registry.events import (
+    AccountOpened,
+    AccountVerified,
+    OrganisationChanged,
+    OrganisationRegistered,
+    SessionRevoked,
+)
 from contracts.registry.events_organisations import AccountMoved
 from services.projects.known import handlers
 
@@ -33,3 +40,7 @@ class Known:
     @on_event(AccountVerified)
     def on_account_verified(self, session: Session, event: AccountVerified, envelope: Envelope) -> None:
         handlers.verify_account(session, event, envelope)
+
+    @on_event(SessionRevoked)
+    def on_session_revoked(self, session: Session, event: SessionRevoked, envelope: Envelope) -> None:
+        revocations.note(session, event.session_id)

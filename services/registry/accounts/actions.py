@@ -20,6 +20,7 @@ from services.registry.accounts.models import Account
 from services.registry.organisations.models import Organisation
 from services.registry.personal import blind
 from services.registry.places import queries as places
+from services.registry.policies.queries import number
 
 
 def open_account(
@@ -32,10 +33,12 @@ def open_account(
     verified: bool,
     organisation_id: str | None = None,
     community_code: str | None = None,
+    must_change_password: bool | None = None,
     **person: Any,
 ) -> dict[str, Any]:
-    """One person, one role; a hub's or CSO's account is bound to its organisation's street."""
+    """One person, one role, for good; a hub's or CSO's account is bound to its organisation's street."""
     domain.check_opener(actor.role, role)
+    _refuse_self_grant(session, actor, person)
     organisation = _organisation(session, actor, organisation_id)
     domain.check_organisation(role, organisation.kind if organisation else None)
     streets = list(dict.fromkeys(street_codes))
@@ -53,6 +56,7 @@ def open_account(
         community_code=community_code,
         verified=verified and role == roles.RESIDENT and community_code is not None,
         verified_by=actor.account_id if verified else None,
+        must_change_password=_must_change(session, actor.district_code, must_change_password),
     )
     create(session, actor=actor, now=now, row=row, **person)
     return queries.render(row)
@@ -79,6 +83,7 @@ def create(
     row.phone_index = blind(phone, "phone") if phone else None
     row.status, row.created_at = "active", now
     _refuse_taken(session, row)
+    passwords.check_new(session, row.district_code, password, login=login)
     row.password_hash = passwords.hash_password(password)
     session.add(row)
     session.flush()
@@ -118,6 +123,20 @@ def verify_resident(
         ),
     )
     return queries.render(row)
+
+
+def _must_change(session: Session, district_code: str, asked: bool | None) -> bool:
+    return bool(number(session, district_code, "password_first_change")) if asked is None else asked
+
+
+def _refuse_self_grant(session: Session, actor: Actor, person: dict[str, Any]) -> None:
+    """Somebody who opens accounts opens none with his own phone or e-mail."""
+    own = session.get(Account, actor.account_id) if actor.account_id else None
+    phone, email = person.get("phone"), (person.get("email") or "").casefold()
+    domain.check_no_self_grant(
+        same_phone=bool(own and phone and own.phone_index == blind(phone, "phone")),
+        same_email=bool(own and email and (own.email or "").casefold() == email),
+    )
 
 
 def _refuse_taken(session: Session, row: Account) -> None:

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from itertools import pairwise
+
 from chassis.errors import ConflictError, ForbiddenError, InvalidError
 from contracts import roles
 from contracts.registry.codes import RegistryCode
+from contracts.registry.codes_identity import IdentityCode
+
+TRANSITIONS = {
+    ("active", "close"): "closed",
+    ("closed", "reopen"): "active",
+    ("active", "erase"): "erased",
+    ("closed", "erase"): "erased",
+}
+# Opened by the administrator alone: who guards, who audits and who opens accounts are not the bureau's to choose.
+SEPARATED = {roles.ADMINISTRATOR, roles.SECURITY, roles.AUDITOR}
 
 DISTRICT_WIDE = {
     roles.BUREAU,
@@ -29,10 +42,10 @@ ORGANISATION_ALLOWED = {roles.JUDGE, roles.STEWARD, roles.SPECIALIST, roles.TALE
 
 
 def check_opener(role: str, opens: str) -> None:
-    """The administrator opens any role, the bureau any but two, street staff and grid workers residents."""
+    """The administrator opens any role, the bureau all but the separated, street staff and grid workers residents."""
     may = {
         roles.ADMINISTRATOR: True,
-        roles.BUREAU: opens not in {roles.ADMINISTRATOR, roles.SECURITY},
+        roles.BUREAU: opens not in SEPARATED,
         roles.STREET_STAFF: opens == roles.RESIDENT,
         roles.GRID_WORKER: opens == roles.RESIDENT,
     }
@@ -71,3 +84,61 @@ def lock_seconds(failures: int, *, allowed: int, first: int, most: int) -> int:
     """How long sign-in stays locked after that many failures: nothing up to ``allowed``, then doubling."""
     over = failures - allowed
     return 0 if over < 0 else min(first * 2 ** min(over, 30), most)
+
+
+def next_status(status: str, action: str) -> str:
+    """Raises :class:`ConflictError` for what the table does not allow."""
+    after = TRANSITIONS.get((status, action))
+    if after is None:
+        raise ConflictError(IdentityCode.ACCOUNT_STATE, status=status, action=action)
+    return after
+
+
+def check_not_own(account_id: str, actor_id: str | None) -> None:
+    """Nobody closes, resets or erases the account he is signed in with: another administrator does."""
+    if account_id == actor_id:
+        raise ForbiddenError(IdentityCode.ACCOUNT_OWN)
+
+
+GUARDED = {roles.SECURITY, roles.AUDITOR}
+
+
+def check_resetter(role: str, resets: str) -> None:
+    """Whoever sets a password could sign in with it: the administrator never becomes security or the auditor so."""
+    if (resets in GUARDED) != (role == roles.SECURITY):
+        raise ForbiddenError(IdentityCode.PASSWORD_NOT_YOURS, role=resets)
+
+
+def check_administrators_left(role: str, others: int) -> None:
+    """``others``: active administrators besides this account."""
+    if role == roles.ADMINISTRATOR and others < 1:
+        raise ConflictError(IdentityCode.ACCOUNT_LAST_ADMINISTRATOR)
+
+
+def check_no_self_grant(*, same_phone: bool, same_email: bool) -> None:
+    """A second account for whoever opens it would be a role granted to himself."""
+    if same_phone or same_email:
+        raise ForbiddenError(IdentityCode.ACCOUNT_SELF_GRANT)
+
+
+def check_erasable(status: str, requested: bool) -> None:
+    """Its owner asked for it, or the account is closed."""
+    if status == "active" and not requested:
+        raise ConflictError(IdentityCode.ERASURE_NOT_REQUESTED)
+
+
+_LEFT = 8  # characters a password must have besides the login it contains
+
+
+def check_password(password: str, *, least: int, login: str | None, common: Collection[str]) -> None:
+    """Length first (NIST SP 800-63B): no rule about kinds of characters, but none of the most guessed."""
+    plain = password.casefold()
+    if len(password) < least:
+        raise InvalidError(IdentityCode.PASSWORD_TOO_SHORT, least=least)
+    if plain in common or plain.rstrip("0123456789!.@#") in common:
+        raise InvalidError(IdentityCode.PASSWORD_COMMON)
+    if login and login.casefold() in plain and len(plain) - len(login) < _LEFT:
+        raise InvalidError(IdentityCode.PASSWORD_LIKE_LOGIN)
+    steps = {ord(after) - ord(before) for before, after in pairwise(plain)}
+    if len(set(plain)) < 3 or (len(steps) == 1 and steps <= {-1, 0, 1}):
+        raise InvalidError(IdentityCode.PASSWORD_MONOTONE)

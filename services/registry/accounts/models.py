@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, String, UniqueConstraint
+from datetime import datetime
+
+from sqlalchemy import Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis import db
@@ -11,15 +13,18 @@ from services.registry.personal import Sealed
 
 
 class Account(Base, db.Tenanted, db.Versioned):
-    """Somebody who may sign in, in one role. Every personal field is ciphertext; the indexes are keyed digests."""
+    """Somebody who may sign in, in one role. Every personal field is ciphertext; the indexes are keyed digests.
+
+    Login and name are null once the account is erased.
+    """
 
     __tablename__ = "account"
     id: Mapped[str] = db.key("acc")
     role: Mapped[str] = mapped_column(String(20), index=True)
-    login: Mapped[str] = mapped_column(Sealed("account.login"))
+    login: Mapped[str | None] = mapped_column(Sealed("account.login"))
     login_index: Mapped[str] = mapped_column(String(64))
     password_hash: Mapped[str] = mapped_column(String(200))
-    name: Mapped[str] = mapped_column(Sealed("account.name"))
+    name: Mapped[str | None] = mapped_column(Sealed("account.name"))
     phone: Mapped[str | None] = mapped_column(Sealed("account.phone"))
     phone_index: Mapped[str | None] = mapped_column(String(64), index=True)
     email: Mapped[str | None] = mapped_column(Sealed("account.email"))
@@ -30,6 +35,10 @@ class Account(Base, db.Tenanted, db.Versioned):
     verified: Mapped[bool]
     verified_by: Mapped[str | None] = db.ref("acc", index=False)
     status: Mapped[str] = mapped_column(String(10))
+    must_change_password: Mapped[bool] = mapped_column(server_default=false(), default=False)
+    password_changed_at: Mapped[datetime | None]
+    erasure_requested_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("district_code", "login_index"),
         Index("ix_account_street_codes", "street_codes", postgresql_using="gin"),

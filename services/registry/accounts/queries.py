@@ -16,7 +16,7 @@ from contracts.registry.accounts import AccountView
 from contracts.registry.codes import RegistryCode
 from services.registry import scope
 from services.registry.accounts.models import Account
-from services.registry.personal import mask_email, mask_login, mask_name, mask_phone
+from services.registry.personal import masked
 
 _VIEW = AccountView()
 log = logging.get(__name__)
@@ -24,13 +24,7 @@ log = logging.get(__name__)
 
 def render(row: Account) -> dict[str, Any]:
     """The view others see: personal fields masked."""
-    masked = {
-        "name": mask_name(row.name),
-        "login": mask_login(row.login),
-        "phone": mask_phone(row.phone),
-        "email": mask_email(row.email),
-    }
-    shown: dict[str, Any] = _VIEW.dump({**scope.columns(row), "account_id": row.id, **masked})
+    shown: dict[str, Any] = _VIEW.dump({**masked(AccountView, scope.columns(row)), "account_id": row.id})
     return shown
 
 
@@ -74,14 +68,18 @@ def list_accounts(
     return db.page(session, statement, by=Account.id, render=render, cursor=cursor, limit=limit)
 
 
-def get_me(session: Session, *, actor: Actor) -> dict[str, Any]:
-    """The account of whoever is signed in, unmasked."""
-    row = session.scalars(
-        select(Account).where(Account.id == actor.account_id, Account.district_code == actor.district_code)
-    ).one_or_none()
+def find_own(session: Session, actor: Actor, *, lock: bool = False) -> Account:
+    """The account of whoever is signed in."""
+    statement = select(Account).where(Account.id == actor.account_id, Account.district_code == actor.district_code)
+    row = session.scalars(statement.with_for_update() if lock else statement).one_or_none()
     if row is None:
         raise NotFoundError(RegistryCode.ACCOUNT_NOT_FOUND)
-    return render_own(row)
+    return row
+
+
+def get_me(session: Session, *, actor: Actor) -> dict[str, Any]:
+    """The account of whoever is signed in, unmasked."""
+    return render_own(find_own(session, actor))
 
 
 def get_addresses(session: Session, *, actor: Actor, account_ids: list[str]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ def set_policy(session: Session, *, actor: Actor, key: str, value: domain.Value,
     """Binds what is decided from now on."""
     db.check_street(actor, None)
     domain.check(key, value)
+    domain.check_owner(actor.role, key)
     scope.hold(session, f"policy:{actor.district_code}:{key}")
     row = session.scalars(
         select(Policy).where(Policy.district_code == actor.district_code, Policy.key == key)

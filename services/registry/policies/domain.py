@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chassis.errors import InvalidError, NotFoundError
+from chassis.errors import ForbiddenError, InvalidError, NotFoundError
+from contracts import roles
 from contracts.registry.codes import RegistryCode
+from contracts.registry.codes_identity import IdentityCode
 
 Value = int | list[str]
 
@@ -26,6 +28,21 @@ RULES: dict[str, Rule] = {
     "sign_in_failures": Rule(5, 1, 100, "次", "登录失败几次后锁定", "Failures before sign-in is locked"),
     "sign_in_lock_seconds": Rule(30, 1, 3600, "秒", "首次锁定时长，之后翻倍", "First lock; doubles after that"),
     "sign_in_lock_most_seconds": Rule(900, 1, 86_400, "秒", "最长锁定时长", "Longest lock"),
+    "sign_in_oidc_minutes": Rule(10, 1, 60, "分钟", "单点登录请求有效期", "Minutes a single sign-on may take"),
+    "sign_in_oidc_leeway_seconds": Rule(
+        60, 0, 300, "秒", "与提供方时钟的容差", "Seconds the provider's clock may differ"
+    ),
+    "session_grace_seconds": Rule(
+        10, 0, 60, "秒", "续期答复丢失后可重试的时间", "Seconds in which a lost refresh may be repeated"
+    ),
+    "password_least_length": Rule(8, 8, 64, "字符", "密码最短长度", "Fewest characters of a new password"),
+    "password_first_change": Rule(1, 0, 1, "是/否", "首次登录须改密", "1: a first password is changed at sign-in"),
+    "api_key_days": Rule(365, 1, 1095, "天", "接口密钥最长有效期", "Longest life of an API key"),
+    "api_key_overlap_hours": Rule(
+        24, 0, 720, "小时", "轮换后旧密钥仍有效的时间", "Hours the old secret works after a rotation"
+    ),
+    "export_days": Rule(7, 1, 30, "天", "个人信息副本保留天数", "Days a copy of one's data is kept"),
+    "session_kept_days": Rule(90, 1, 1095, "天", "会话记录保留天数", "Days the record of a session is kept"),
     "session_days": Rule(14, 1, 90, "天", "登录续期的最长天数", "Days a session may be refreshed"),
     "seed_backbone": Rule(2, 1, 50, "人", "种子团队备案所需骨干", "Backbone people a group needs to be filed"),
     "seed_members": Rule(10, 1, 500, "人", "种子团队备案所需成员", "Members a group needs to be filed"),
@@ -80,6 +97,15 @@ RULES: dict[str, Rule] = {
     "training_check_in_minutes": Rule(60, 0, 1440, "分钟", "提前多久可签到", "Minutes check-in opens early"),
     "training_late_minutes": Rule(10, 0, 240, "分钟", "迟到宽限", "Minutes of grace before one is late"),
 }
+
+
+OF_SIGN_IN = ("sign_in_", "session_", "password_", "api_key_")
+
+
+def check_owner(role: str, key: str) -> None:
+    """Numbers of sign-in are security's, all others the bureau's."""
+    if key.startswith(OF_SIGN_IN) != (role == roles.SECURITY):
+        raise ForbiddenError(IdentityCode.POLICY_NOT_YOURS, key=key)
 
 
 def check(key: str, value: Value) -> Rule:

@@ -12,9 +12,9 @@ from chassis.actor import Actor
 from chassis.errors import NotFoundError
 from contracts import roles
 from contracts.registry.codes import RegistryCode
-from contracts.registry.seed_groups import SeedGroupDetail, SeedGroupView
+from contracts.registry.seed_groups import SeedGroupDetail, SeedGroupView, SeedMemberView
 from services.registry import scope
-from services.registry.personal import mask_name, mask_phone
+from services.registry.personal import masked
 from services.registry.policies.queries import number
 from services.registry.seed_groups import domain
 from services.registry.seed_groups.models import SeedGroup, SeedMeeting, SeedMember
@@ -76,8 +76,7 @@ def render(session: Session, row: SeedGroup) -> dict[str, Any]:
 
 
 def _member(row: SeedMember) -> dict[str, Any]:
-    masked = {"name": mask_name(row.name), "phone": mask_phone(row.phone)}
-    return {**scope.columns(row), "seed_member_id": row.id, **masked}
+    return {**masked(SeedMemberView, scope.columns(row)), "seed_member_id": row.id}
 
 
 def get_seed_group(session: Session, *, actor: Actor, seed_group_id: str) -> dict[str, Any]:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from chassis import revocations
 from chassis.events import Envelope
 from chassis.runtime import on_event
 from contracts.projects.events import ProjectClosed, ProjectStarted
-from contracts.registry.events import AccountOpened, AccountVerified, OrganisationChanged, OrganisationRegistered
+from contracts.registry.events import (
+    AccountOpened,
+    AccountVerified,
+    OrganisationChanged,
+    OrganisationRegistered,
+    SessionRevoked,
+)
 from contracts.registry.events_organisations import AccountMoved
 from services.resources.known import handlers
 
@@ -42,3 +49,7 @@ class Known:
     @on_event(AccountVerified)
     def on_account_verified(self, session: Session, event: AccountVerified, envelope: Envelope) -> None:
         handlers.on_account_verified(session, event, envelope)
+
+    @on_event(SessionRevoked)
+    def on_session_revoked(self, session: Session, event: SessionRevoked, envelope: Envelope) -> None:
+        revocations.note(session, event.session_id)

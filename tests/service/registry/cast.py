@@ -76,7 +76,9 @@ class Cast:
     def account(self, role: str, login: str, **facts: Any) -> dict[str, Any]:
         """An account the administrator opens."""
         view: dict[str, Any] = self.admin(
-            "registry.open_account", role=role, login=login, password=PASSWORD, name="李四光", **facts
+            "registry.open_account",
+            **{"role": role, "login": login, "password": PASSWORD, "name": "李四光", "must_change_password": False}
+            | facts,
         )
         return view
 

@@ -130,6 +130,7 @@ def test_signing_in_too_often_with_a_wrong_password_locks_the_login(cast: Cast) 
 
 def test_a_refresh_token_works_once_and_twice_ends_the_session(cast: Cast) -> None:
     cast.account("judge", "judge5")
+    Caller(cast.host, actor("security"))("registry.set_policy", key="session_grace_seconds", value=0)
     first = cast.public("registry.sign_in", login="judge5", password=PASSWORD)
     second = cast.public("registry.refresh_session", refresh_token=first["refresh_token"])
     assert second["session_id"] == first["session_id"]

@@ -61,3 +61,41 @@ def test_a_missing_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("BOX_KEY_FILE", raising=False)
     with pytest.raises(SystemExit, match="BOX_KEY_FILE is not set"):
         secretbox.keys(Setting("BOX_KEY_FILE", "", str, "A key file."))
+
+
+def test_sm4_gcm_is_that_of_the_standard() -> None:
+    """RFC 8998, appendix A.1."""
+    box = secretbox.Sm4Gcm.__new__(secretbox.Sm4Gcm)
+    box._key = bytes.fromhex("0123456789ABCDEFFEDCBA9876543210")
+    nonce = bytes.fromhex("00001234567800000000ABCD")
+    about = bytes.fromhex("FEEDFACEDEADBEEFFEEDFACEDEADBEEFABADDAD2")
+    plain = bytes.fromhex("AAAAAAAAAAAAAAAABBBBBBBBBBBBBBBBCCCCCCCCCCCCCCCCDDDDDDDDDDDDDDDD") + bytes.fromhex(
+        "EEEEEEEEEEEEEEEEFFFFFFFFFFFFFFFFEEEEEEEEEEEEEEEEAAAAAAAAAAAAAAAA"
+    )
+    secret = bytes.fromhex(
+        "17F399F08C67D5EE19D0DC9969C4BB7D5FD46FD3756489069157B282BB200735"
+        "D82710CA5C22F0CCFA7CBF93D496AC15A56834CBCF98C397B4024A2691233B8D"
+        "83DE3541E4C2B58177E065A9BF7B62EC"
+    )
+    assert box.encrypt(nonce, plain, about) == secret
+    assert box.decrypt(nonce, secret, about) == plain
+    with pytest.raises(InvalidTag):
+        box.decrypt(nonce, secret[:-1] + b"0", about)
+
+
+def test_the_cipher_is_a_setting_and_each_reads_what_the_other_sealed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = keys_of(tmp_path / "a", monkeypatch, line())
+    aes = secretbox.seal("文字", purpose="p", using=keys)
+    monkeypatch.setenv("SEAL_CIPHER", "sm4-gcm")
+    sm4 = secretbox.seal("文字", purpose="p", using=keys)
+    assert sm4.startswith(f"sm4:{keys.current}.")
+    for cipher in ("sm4-gcm", "aes-256-gcm"):
+        monkeypatch.setenv("SEAL_CIPHER", cipher)
+        assert [secretbox.reveal(one, purpose="p", using=keys) for one in (aes, sm4)] == ["文字"] * 2
+    with pytest.raises(InvalidTag):
+        secretbox.reveal(sm4, purpose="another", using=keys)
+    monkeypatch.setenv("SEAL_CIPHER", "rot13")
+    with pytest.raises(SystemExit, match="SEAL_CIPHER"):
+        secretbox.seal("text", purpose="p", using=keys)

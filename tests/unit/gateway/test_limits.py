@@ -22,4 +22,4 @@ PEER, CLIENT = "10.0.0.9", "203.0.113.7"
 )
 def test_a_forged_address_does_not_escape_the_limit(proxies: int, headers: dict[str, str], counted: str) -> None:
     limits = SignInLimits(per_name="3/minute", per_address="9/minute", store="async+memory://", proxies=proxies)
-    assert limits._address(create_asgi_req(headers=headers, remote_addr=PEER)) == counted
+    assert limits.address(create_asgi_req(headers=headers, remote_addr=PEER)) == counted

@@ -1,0 +1,1 @@
+"""API keys: machines that call as an account, within scopes."""

@@ -1,0 +1,1 @@
+"""Privacy: unmasked access, its log, consent, export, erasure, key rotation."""
