@@ -6,22 +6,27 @@ from chassis import standard
 from chassis.operations import Operation
 from contracts.registry import (
     accounts,
+    base,
     cases,
+    centres,
     consultations,
     dashboard,
+    deadlines,
     events,
+    events_base,
     events_care,
     events_cases,
     organisations,
     places,
     plans,
     policies,
+    policy_documents,
     seed_groups,
     teams,
     visits,
 )
 
-EVENT_MODULES = (events, events_cases, events_care)
+EVENT_MODULES = (events, events_cases, events_care, events_base)
 OPERATIONS: tuple[Operation, ...] = (
     *standard.OPERATIONS,
     *places.OPERATIONS,
@@ -35,4 +40,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *consultations.OPERATIONS,
     *policies.OPERATIONS,
     *dashboard.OPERATIONS,
+    *deadlines.OPERATIONS,
+    *centres.OPERATIONS,
+    *base.OPERATIONS,
+    *policy_documents.OPERATIONS,
 )
