@@ -16,6 +16,7 @@ from contracts.registry import (
     events_base,
     events_care,
     events_cases,
+    guidance,
     organisations,
     places,
     plans,
@@ -44,4 +45,5 @@ OPERATIONS: tuple[Operation, ...] = (
     *centres.OPERATIONS,
     *base.OPERATIONS,
     *policy_documents.OPERATIONS,
+    *guidance.OPERATIONS,
 )

@@ -12,6 +12,7 @@ from services.registry.centres.face import Centres
 from services.registry.consultations.face import Consultations
 from services.registry.dashboard.face import Dashboard
 from services.registry.deadlines.face import Deadlines
+from services.registry.guidance.face import Guidance
 from services.registry.models import Base
 from services.registry.organisations.face import Organisations
 from services.registry.places.face import Places
@@ -43,6 +44,7 @@ class Registry(
     Centres,
     BaseRooms,
     PolicyDocuments,
+    Guidance,
 ):
     """Places, people, organisations, incubation, supervision."""
 
