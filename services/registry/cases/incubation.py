@@ -195,12 +195,12 @@ def close_case(
 def _check_exit(session: Session, row: IncubationCase, sought: str) -> None:
     of = Finding.organisation_id == row.organisation_id
     high_open = session.scalar(select(func.count()).where(of, Finding.severity == "high", Finding.status == "open"))
-    since = Visit.held_on >= (row.starts_on or row.agreed_on)
-    failed = select(func.max(Finding.failed_rechecks)).join(Visit, Visit.id == Finding.visit_id).where(of, since)
+    rechecks = select(func.max(Finding.failed_rechecks)).join(Visit, Visit.id == Finding.visit_id)
+    since = row.starts_on or clock.day_of(row.created_at)
     domain.check_exit(
         sought,
         high_open=high_open or 0,
-        failed_rechecks=session.scalar(failed) or 0,
+        failed_rechecks=session.scalar(rechecks.where(of, Visit.held_on >= since)) or 0,
         failures_needed=number(session, row.district_code, "case_failed_rechecks"),
     )
 

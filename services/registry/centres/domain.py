@@ -54,9 +54,9 @@ def check_hours(hours: Mapping[str, Any]) -> None:
     if len(set(named)) != len(named):
         raise InvalidError(BaseCode.CENTRE_HOURS_INVALID)
     for spans in (hours["workday"], hours["restday"], *(one["spans"] for one in hours["exceptions"])):
-        last = -1
+        last = 0
         for start, end in minutes(spans):
-            if not last < start < end:
+            if not last <= start < end:
                 raise InvalidError(BaseCode.CENTRE_HOURS_INVALID)
             last = end
 

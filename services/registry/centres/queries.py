@@ -58,8 +58,8 @@ def render(session: Session, row: Centre, today: date) -> dict[str, Any]:
         {
             **scope.columns(row),
             "centre_id": row.id,
-            "operator": _operator(operator) if operator else None,
-            "staffing": dict(posts.tuples()),
+            "operator": {**scope.columns(operator), "operator_id": operator.id} if operator else None,
+            "staffing": dict(posts.all()),
         }
     )
     return shown

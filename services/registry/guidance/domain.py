@@ -229,11 +229,11 @@ GAP_SERVICES: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
 
 def applying(facts: Facts) -> list[tuple[Rule, dict[str, Any]]]:
     """Each rule that applies, in the published order, with the facts its conditions looked at."""
-    found = []
-    for rule in RULES:
-        if all(condition.holds(facts) for condition in rule.when):
-            found.append((rule, {one.fact: facts.get(one.fact) for one in rule.when}))
-    return found
+    return [
+        (rule, {one.fact: facts.get(one.fact) for one in rule.when})
+        for rule in RULES
+        if all(condition.holds(facts) for condition in rule.when)
+    ]
 
 
 def gaps(scores: Mapping[str, int], *, below: int) -> list[tuple[str, int]]:
