@@ -123,6 +123,13 @@ def check_team(serving: set[str]) -> None:
         raise ConflictError(GrowthCode.CASE_TEAM_INCOMPLETE, missing=lacking)
 
 
+def check_signed(signed_on: date, today: date) -> date:
+    """Nothing is signed tomorrow."""
+    if signed_on > today:
+        raise InvalidError(GrowthCode.CASE_DATE_INVALID, signed_on=signed_on.isoformat())
+    return signed_on
+
+
 def check_term(months: int, *, most: int) -> None:
     """How long incubation may last."""
     if months > most:

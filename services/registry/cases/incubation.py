@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from chassis import clock, outbox
 from chassis.actor import Actor
-from chassis.errors import ConflictError, InvalidError
+from chassis.errors import ConflictError
 from contracts.registry.codes_base import BaseCode
 from contracts.registry.codes_growth import GrowthCode
 from contracts.registry.events_cases import CaseAgreed, CaseCapacityAssessed, CaseExtended
@@ -81,9 +81,7 @@ def sign_case_agreement(
     if not _is_assessed(session, row.id, "baseline"):
         raise ConflictError(GrowthCode.CASE_BASELINE_MISSING)
     today = clock.day_of(now)
-    row.agreed_on = signed_on or today
-    if row.agreed_on > today:
-        raise InvalidError(GrowthCode.CASE_DATE_INVALID, signed_on=row.agreed_on.isoformat())
+    row.agreed_on = domain.check_signed(signed_on or today, today)
     allowed = number(session, row.district_code, "case_months")
     row.months = months or allowed
     domain.check_term(row.months, most=allowed)

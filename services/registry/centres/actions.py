@@ -58,17 +58,18 @@ def found_centre(
     )
     session.add(row)
     session.flush()
-    outbox.record(
-        session,
-        CentreFounded(
-            centre_id=row.id,
-            kind=kind,
-            level=row.level,
-            founded_on=row.founded_on.isoformat(),
-            street_codes=streets(row),
-        ),
-    )
+    outbox.record(session, _founded(row))
     return queries.render(session, row, clock.day_of(now))
+
+
+def _founded(row: Centre) -> CentreFounded:
+    return CentreFounded(
+        centre_id=row.id,
+        kind=row.kind,
+        level=row.level,
+        founded_on=row.founded_on.isoformat(),
+        street_codes=streets(row),
+    )
 
 
 def _check(session: Session, actor: Actor, kind: str, street_code: str | None, community_code: str | None) -> None:

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from chassis import clock, db, workdays
 from chassis.actor import Actor
 from chassis.errors import InvalidError, NotFoundError
-from contracts.registry.centres import CentreDetail, CentreView, EntrustmentView, OperatorView, PostView
+from contracts.registry.centres import CentreDetail, CentreView, OperatorView, PostView
 from contracts.registry.codes_base import BaseCode
+from contracts.registry.entrustments import EntrustmentView
 from services.registry import scope
 from services.registry.centres import domain
 from services.registry.centres.models import Centre, CentreOperator, CentrePost, Entrustment

@@ -51,13 +51,7 @@ def plan_team_hand_over(
     )
     session.add(plan)
     session.flush()
-    plan.timer_id = timers.schedule(
-        session,
-        "take_over_team_role",
-        due_at=effective_at,
-        district_code=case.district_code,
-        hand_over_id=plan.id,
-    )
+    _watch(session, plan)
     outbox.record(session, _planned(case, plan))
     return queries.render(session, case)
 
@@ -113,6 +107,16 @@ def drop_plans(session: Session, case_id: str) -> None:
             plan.status = domain.next_hand_over_status(plan.status, "close")
             if plan.timer_id:
                 timers.cancel(session, plan.timer_id)
+
+
+def _watch(session: Session, plan: HandOver) -> None:
+    plan.timer_id = timers.schedule(
+        session,
+        "take_over_team_role",
+        due_at=plan.effective_at,
+        district_code=plan.district_code,
+        hand_over_id=plan.id,
+    )
 
 
 def _planned(case: IncubationCase, plan: HandOver) -> TeamHandOverPlanned:
