@@ -5,7 +5,7 @@ from __future__ import annotations
 from chassis.events import Event, event
 
 
-@event(owner="registry", subject="deadline_id")
+@event(owner="registry", subject="deadline_id", handled_by=("notify",))
 class DeadlineMissed(Event, frozen=True):
     """A deadline passed and is still owed; ``level`` grows with each escalation, ``escalated_to`` is the role told."""
 

@@ -68,9 +68,16 @@ def list_caseloads(session: Session, *, actor: Actor, role: str | None = None) -
     """Specialists and stewards with their load, the least loaded first."""
     wanted = [role] if role else list(TEAM_ROLES)
     people = visible_accounts(actor).where(Account.role.in_(wanted), Account.status == "active")
+    most = {one: number(session, actor.district_code, f"{one}_caseload") for one in wanted}
+    serving = (
+        select(TeamAssignment.account_id, func.count())
+        .where(TeamAssignment.valid_until.is_(None))
+        .group_by(TeamAssignment.account_id)
+    )
+    loads = dict(session.execute(serving).all())
     items = []
-    for person in session.scalars(people.limit(500)):
-        cases = caseload(session, person.id)
-        most = number(session, actor.district_code, f"{person.role}_caseload")
-        items.append({"account_id": person.id, "role": person.role, "cases": cases, "free": max(most - cases, 0)})
+    for person in session.scalars(people.order_by(Account.id).limit(500)):
+        cases = loads.get(person.id, 0)
+        free = max(most[person.role] - cases, 0)
+        items.append({"account_id": person.id, "role": person.role, "cases": cases, "free": free})
     return {"items": sorted(items, key=lambda item: (item["cases"], item["account_id"]))}
