@@ -71,7 +71,7 @@ def list_caseloads(session: Session, *, actor: Actor, role: str | None = None) -
     most = {one: number(session, actor.district_code, f"{one}_caseload") for one in wanted}
     serving = (
         select(TeamAssignment.account_id, func.count())
-        .where(TeamAssignment.valid_until.is_(None))
+        .where(TeamAssignment.district_code == actor.district_code, TeamAssignment.valid_until.is_(None))
         .group_by(TeamAssignment.account_id)
     )
     loads = dict(session.execute(serving).all())
