@@ -39,7 +39,7 @@ def _book(stage: Stage, centre: dict[str, Any]) -> None:
     staff, organisation = stage.zhuhai("staff"), stage.zhuhai("cso-1")
     room = staff.post(f"/v1/centres/{centre['centre_id']}/spaces", kind="room", name=f"路演厅 {stage.run}", capacity=30)
     path, day = f"/v1/spaces/{room['space_id']}/bookings", stage.day(2)
-    times = {
+    times: dict[str, Any] = {
         "starts_at": f"{day}T09:00:00+08:00",
         "ends_at": f"{day}T11:00:00+08:00",
         "purpose": "成长方案讨论（演示）",
