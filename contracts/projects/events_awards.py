@@ -78,7 +78,7 @@ class RoundAwarded(Event, frozen=True):
     total_fen: int
 
 
-@event(owner="projects", subject="proposal_id", handled_by=("notify",))
+@event(owner="projects", subject="proposal_id", handled_by=("registry", "notify"))
 class ProposalAwarded(Event, frozen=True):
     """An award was made and committed in the ledger."""
 
@@ -142,7 +142,7 @@ class FundsReturned(Event, frozen=True):
     amount_fen: int
 
 
-@event(owner="projects", subject="award_id")
+@event(owner="projects", subject="award_id", handled_by=("registry",))
 class AwardClosed(Event, frozen=True):
     """Nothing more is paid; what was committed and not paid is free again."""
 

@@ -40,6 +40,11 @@ class Citation(Schema):
 
     title = Text(required=True, at_least=2, at_most=200)
     document_number = Text(at_most=60, load_default="")
+    document_id = Id("pdc", metadata={"description": "文件库中的文件；题名与文号以文件库为准 / of the library"})
+    number = fields.Integer(
+        validate=validate.Range(min=1, max=10_000),
+        metadata={"description": "所引版本，默认答复日有效者 / version; by default the one in force that day"},
+    )
     url = fields.URL(schemes={"http", "https"}, validate=[validate.Length(max=500), storable])
 
 

@@ -133,6 +133,7 @@ class SeedGroupReady(Event, frozen=True):
     backbone: int
     members: int
     meetings: int
+    capable: int = 0
 
 
 @event(owner="registry", subject="seed_group_id", handled_by=("notify",))

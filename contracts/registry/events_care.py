@@ -41,6 +41,7 @@ class PlanCommented(Event, frozen=True):
     plan_id: str
     comment_id: str
     number: int
+    section: str | None = None
 
 
 @event(owner="registry", subject="plan_id", handled_by=("notify",))

@@ -7,12 +7,15 @@ from marshmallow import Schema, fields, validate
 from chassis.fields import Id, Instant, PageQuery, Text, one_of
 from chassis.operations import Operation, command, rpc
 from contracts import roles
-from contracts.registry.shapes import NounView, day, expected_version
+from contracts.registry.shapes import Evidence, NounView, day, evidence_list, expected_version
 
 STATUSES = ("drafting", "submitted", "returned", "approved")
 STAGES = ("start", "growth", "maturity")
+SECTIONS = ("summary", *STAGES)
+GOAL_OUTCOMES = ("met", "partly", "missed")
 AUTHORS = (roles.CSO, roles.HUB, roles.STEWARD)
 APPROVERS = (roles.SPECIALIST, roles.BUREAU)
+REVIEWERS = (roles.STEWARD, roles.SPECIALIST, roles.HUB, roles.STREET_STAFF, roles.BUREAU)
 COMMENTERS = (*AUTHORS, roles.SPECIALIST, roles.STREET_STAFF, roles.BUREAU)
 SEERS = (*roles.READERS, roles.CSO)
 
@@ -59,6 +62,23 @@ class CommentPlan(PlanPath):
     """A remark on the current version."""
 
     text = Text(required=True, at_least=1, at_most=2000)
+    section = one_of(*SECTIONS, metadata={"description": "评注的部分，默认全文 / the part it is about; else the whole"})
+
+
+class ComparePlanVersions(PlanPath):
+    """What changed from one version to another."""
+
+    older = fields.Integer(required=True, validate=validate.Range(min=1, max=10_000))
+    newer = fields.Integer(required=True, validate=validate.Range(min=1, max=10_000))
+
+
+class ReviewStageGoal(PlanPath):
+    """How a goal of the approved version went; ``goal`` counts from 1 in the version's order."""
+
+    goal = fields.Integer(required=True, validate=validate.Range(min=1, max=30))
+    outcome = one_of(*GOAL_OUTCOMES, required=True)
+    note = Text(required=True, at_least=2, at_most=1000)
+    evidence = evidence_list()
 
 
 class ReturnPlan(OnPlan):
@@ -92,8 +112,53 @@ class PlanCommentView(Schema):
     number = fields.Integer()
     account_id = fields.String(allow_none=True)
     role = fields.String()
+    section = fields.String(allow_none=True, metadata={"enum": [*SECTIONS, None]})
     text = fields.String()
     written_at = Instant()
+
+
+class StageReviewView(Schema):
+    """How a goal of a version went, as somebody saw it; later ones do not delete earlier ones."""
+
+    number = fields.Integer()
+    goal = fields.Integer()
+    outcome = fields.String(metadata={"enum": list(GOAL_OUTCOMES)})
+    note = fields.String()
+    evidence = fields.List(fields.Nested(Evidence))
+    account_id = fields.String(allow_none=True)
+    role = fields.String()
+    reviewed_at = Instant()
+
+
+class LineChange(Schema):
+    """A line of text that is in both, only in the newer, or only in the older version."""
+
+    change = fields.String(metadata={"enum": ["same", "added", "removed"]})
+    text = fields.String()
+
+
+class GoalChange(Schema):
+    """A goal that was added, removed or changed; ``fields`` maps a changed field to its old and new value."""
+
+    change = fields.String(metadata={"enum": ["added", "removed", "changed"]})
+    stage = fields.String(metadata={"enum": list(STAGES)})
+    goal = fields.String()
+    before = fields.Integer(allow_none=True)
+    after = fields.Integer(allow_none=True)
+    fields_ = fields.Dict(
+        keys=fields.String(), values=fields.List(fields.String()), data_key="fields", attribute="fields"
+    )
+
+
+class PlanComparison(Schema):
+    """What changed: the summary by line, the goals by goal; what is not named did not change."""
+
+    plan_id = fields.String()
+    older = fields.Integer()
+    newer = fields.Integer()
+    summary = fields.List(fields.Nested(LineChange))
+    goals = fields.List(fields.Nested(GoalChange))
+    unchanged_goals = fields.Integer()
 
 
 class PlanView(NounView):
@@ -111,6 +176,7 @@ class PlanDetail(PlanView):
 
     versions = fields.List(fields.Nested(PlanVersionView))
     comments = fields.List(fields.Nested(PlanCommentView))
+    reviews = fields.List(fields.Nested(StageReviewView))
 
 
 def _step(name: str, takes: type[Schema], who: tuple[str, ...], zh: str, en: str) -> Operation:
@@ -124,6 +190,15 @@ OPERATIONS: tuple[Operation, ...] = (
     _step("submit_plan", OnPlan, AUTHORS, "提交方案", "Submit the plan"),
     _step("approve_plan", OnPlan, APPROVERS, "批准方案", "Approve the plan"),
     _step("return_plan", ReturnPlan, APPROVERS, "退回修改", "Return the plan"),
+    _step("review_stage_goal", ReviewStageGoal, REVIEWERS, "阶段目标检查", "Review a stage goal"),
+    rpc(
+        "compare_plan_versions",
+        ComparePlanVersions,
+        PlanComparison,
+        roles=SEERS,
+        zh="对比方案版本",
+        en="Compare two versions",
+    ),
     rpc("get_plan", PlanPath, PlanDetail, roles=SEERS, zh="查看方案", en="One plan"),
     rpc("list_plans", PlanQuery, PlanView, roles=SEERS, many=True, zh="方案列表", en="Plans"),
 )

@@ -11,7 +11,8 @@ from contracts.registry.personal import personal
 from contracts.registry.shapes import NounView, Reason, day, evidence_list, expected_version, field_codes, phone
 
 STATUSES = ("gathering", "ready", "filed", "dissolved")
-MEMBER_KINDS = ("backbone", "resident")
+MEMBER_KINDS = ("backbone", "capable", "resident")
+DUTIES = ("convener", "deputy", "treasurer", "secretary", "liaison")
 GARDENERS = (roles.STREET_STAFF, roles.HUB, roles.GRID_WORKER)
 FILERS = (roles.STREET_STAFF, roles.BUREAU)
 SEERS = (*roles.READERS, roles.GRID_WORKER)
@@ -35,13 +36,23 @@ class SeedGroupPath(Schema):
 
 
 class AddSeedMember(SeedGroupPath):
-    """A backbone person (骨干、能人) or another resident."""
+    """A backbone person (骨干), a capable resident (能人) or another resident, perhaps with a duty in the group."""
 
     kind = one_of(*MEMBER_KINDS, required=True)
     name = Text(required=True, at_least=1, at_most=60)
     phone = phone()
     account_id = Id("acc")
     strengths = Text(at_most=300, load_default="")
+    duty = one_of(*DUTIES)
+
+
+class ChangeSeedMember(SeedGroupPath):
+    """A member grows into another part; ``duty`` null gives the duty up."""
+
+    seed_member_id = Id("sdm", required=True)
+    kind = one_of(*MEMBER_KINDS)
+    duty = one_of(*DUTIES, allow_none=True)
+    strengths = Text(at_most=300)
 
 
 class RemoveSeedMember(SeedGroupPath):
@@ -51,9 +62,10 @@ class RemoveSeedMember(SeedGroupPath):
 
 
 class HoldSeedMeeting(SeedGroupPath):
-    """The group met."""
+    """The group met; with ``member_ids`` it is known who of the members came."""
 
     held_on = day(required=True)
+    member_ids = fields.List(Id("sdm"), validate=validate.Length(min=1, max=500))
     attendance = fields.Integer(required=True, validate=validate.Range(min=1, max=10_000))
     topic = Text(required=True, at_least=2, at_most=200)
     evidence = evidence_list()
@@ -70,6 +82,13 @@ class FileSeedGroup(SeedGroupPath):
 
 class DissolveSeedGroup(SeedGroupPath, Reason):
     """The group gives up."""
+
+
+class SeedHistoryQuery(PageQuery):
+    """The steps of a group, by the group or by the organisation it became."""
+
+    seed_group_id = Id("sdg")
+    organisation_id = Id("org")
 
 
 class SeedGroupQuery(PageQuery):
@@ -89,16 +108,32 @@ class SeedMemberView(Schema):
     phone = personal("seed_member.phone", "phone", allow_none=True)
     account_id = fields.String(allow_none=True)
     strengths = fields.String()
+    duty = fields.String(allow_none=True, metadata={"enum": [*DUTIES, None]})
     joined_at = Instant()
 
 
 class SeedMeetingView(Schema):
-    """A meeting."""
+    """A meeting; one without a quorum does not count towards the threshold. ``needed``: members for a quorum."""
 
     meeting_id = fields.String()
     held_on = day()
     attendance = fields.Integer()
     topic = fields.String()
+    members = fields.Integer(allow_none=True)
+    needed = fields.Integer(allow_none=True)
+    quorate = fields.Boolean()
+
+
+class SeedStepView(Schema):
+    """A step of a group's way: what, who, in which role, when; ids and facts only."""
+
+    step_id = fields.String()
+    seed_group_id = fields.String()
+    step = fields.String()
+    facts = fields.Dict(keys=fields.String(), values=fields.Raw())
+    account_id = fields.String(allow_none=True)
+    role = fields.String()
+    taken_at = Instant()
 
 
 class SeedGroupView(NounView):
@@ -112,6 +147,7 @@ class SeedGroupView(NounView):
     purpose = fields.String()
     organisation_id = fields.String(allow_none=True)
     backbone = fields.Integer()
+    capable = fields.Integer()
     members = fields.Integer()
     meetings = fields.Integer()
     missing = fields.Dict(keys=fields.String(), values=fields.Integer())
@@ -143,6 +179,15 @@ OPERATIONS: tuple[Operation, ...] = (
         reread=_REREAD,
         zh="加入成员",
         en="Add a member",
+    ),
+    command(
+        "change_seed_member",
+        ChangeSeedMember,
+        SeedGroupDetail,
+        roles=GARDENERS,
+        reread=_REREAD,
+        zh="调整成员角色",
+        en="Change a member's part",
     ),
     command(
         "remove_seed_member",
@@ -179,6 +224,15 @@ OPERATIONS: tuple[Operation, ...] = (
         reread=_REREAD,
         zh="解散种子团队",
         en="Dissolve the group",
+    ),
+    rpc(
+        "list_seed_group_steps",
+        SeedHistoryQuery,
+        SeedStepView,
+        roles=SEERS,
+        many=True,
+        zh="种子团队成长记录",
+        en="Steps of a seed group",
     ),
     rpc(_REREAD, SeedGroupPath, SeedGroupDetail, roles=SEERS, zh="查看种子团队", en="One seed group"),
     rpc("list_seed_groups", SeedGroupQuery, SeedGroupView, roles=SEERS, many=True, zh="种子团队列表", en="Seed groups"),

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.pilot import (
+    chapter_base,
     chapter_close,
     chapter_delivery,
     chapter_growth,
@@ -73,6 +74,7 @@ def _problems(receipt: dict[str, Any]) -> list[str]:
 
 def _play(stage: Stage) -> None:
     chapter_people.gather_people(stage)
+    chapter_base.open_the_base(stage)
     chapter_growth.incubate(stage)
     chapter_round.hold_round(stage)
     chapter_resources.match_resources(stage)

@@ -8,16 +8,20 @@ from contracts.registry import OPERATIONS
 from services.registry.accounts.face import Accounts
 from services.registry.api_keys.face import ApiKeys
 from services.registry.assessments.face import Assessments
+from services.registry.base.face import BaseRooms
 from services.registry.brands.face import Brands
 from services.registry.bulk.face import Bulk
 from services.registry.bulk.jobs import export_organisations, import_organisations
 from services.registry.cases.face import Admission, Incubation
+from services.registry.centres.face import Centres
 from services.registry.consultations.face import Consultations
 from services.registry.credit.face import Credit
 from services.registry.cultivation.face import Cultivation
 from services.registry.dashboard.face import Dashboard
+from services.registry.deadlines.face import Deadlines
 from services.registry.designations.face import Designations
 from services.registry.duplicates.face import Duplicates
+from services.registry.guidance.face import Guidance
 from services.registry.merges.face import Merges
 from services.registry.models import Base
 from services.registry.oidc.face import Oidc
@@ -29,6 +33,7 @@ from services.registry.places.face import Places
 from services.registry.places.queries import widen
 from services.registry.plans.face import Plans
 from services.registry.policies.face import Policies
+from services.registry.policy_documents.face import PolicyDocuments
 from services.registry.privacy.face import Privacy
 from services.registry.privacy.jobs import export_personal_data, reseal_personal_data
 from services.registry.programmes.face import Programmes
@@ -74,6 +79,11 @@ class Registry(
     ApiKeys,
     Privacy,
     Oidc,
+    Deadlines,
+    Centres,
+    BaseRooms,
+    PolicyDocuments,
+    Guidance,
 ):
     """Places, people, organisations, incubation, supervision."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from deploy.pilot import (
+    chapter_base,
     chapter_close,
     chapter_delivery,
     chapter_growth,
@@ -23,6 +24,11 @@ def _holds(stage: Stage) -> None:
 
 def test_people_and_organisations_come_together(stage: Stage) -> None:
     chapter_people.gather_people(stage)
+    _holds(stage)
+
+
+def test_the_base_is_opened_and_a_room_booked(stage: Stage) -> None:
+    chapter_base.open_the_base(stage)
     _holds(stage)
 
 

@@ -38,6 +38,9 @@ def _ids(stage: Stage) -> dict[str, str]:
         "need_id": made["needs"][0],
         "allocation_id": made["allocations"][0],
         "endpoint_id": made["endpoint_id"],
+        "centre_id": made["centre_id"],
+        "space_id": made["space_id"],
+        "booking_id": made["booking_id"],
     }
     for name, path in (
         ("plan_id", "/v1/plans"),

@@ -12,6 +12,10 @@ MACHINES = {
     "registry/visits": "planned held rectification closed",
     "registry/assessments": "planned scoring tallied published appealed confirmed expired revoked superseded cancelled",
     "registry/trainings": "planned published closed cancelled",
+    "registry/centres": "preparing open suspended closed",
+    "registry/base": "requested booked in_use finished cancelled declined lapsed no_show",
+    "registry/deadlines": "open met dropped",
+    "registry/teams: hand_over": "planned done undone failed void",
     "projects/rounds": "drafting needs_survey published open closed screening reviewing roadshow determining "
     "public_notice awarded executing evaluating archived cancelled",
     "projects/proposals": "draft submitted more_info eligible screened_out under_review shortlisted pitched "

@@ -12,10 +12,11 @@ from contracts.notify import kinds
 class To:
     """Recipients: the accounts of an organisation, one account, or every holder of a role where the event happened.
 
-    ``name`` is the event's field with the id (or list of ids); for roles it is unused.
+    ``name`` is the event's field with the id (or list of ids); of a role that the event itself names, with the role;
+    for roles that the rule names it is unused.
     """
 
-    by: Literal["organisation", "account", "roles"]
+    by: Literal["organisation", "account", "roles", "role"]
     name: str = ""
     roles: tuple[str, ...] = ()
 
@@ -33,6 +34,11 @@ def account(name: str = "account_id") -> To:
 def roles(*names: str) -> To:
     """Holders of these roles in the event's streets; of the whole district where the event names no street."""
     return To("roles", roles=names)
+
+
+def role_in(name: str) -> To:
+    """Holders of the role in this field, where the event happened: an escalation names whom it reaches."""
+    return To("role", name)
 
 
 @dataclass(frozen=True)

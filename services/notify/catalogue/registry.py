@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.notify import kinds
 from contracts.roles import STREET_STAFF
-from services.notify.catalogue.notice import Notice, Words, account, organisation, roles
+from services.notify.catalogue.notice import Notice, Words, account, organisation, role_in, roles
 
 NOTICES: tuple[Notice, ...] = (
     Notice(
@@ -156,6 +156,20 @@ NOTICES: tuple[Notice, ...] = (
             "您提出的政策咨询已有答复，并附政策依据，请登录查看。",
             "Your policy question was answered",
             "Your policy question has an answer that cites its source. Sign in to read it.",
+        ),
+    ),
+    Notice(
+        event="deadline_missed",
+        kind=kinds.INCUBATION,
+        to=(role_in("escalated_to"),),
+        priority=kinds.HIGH,
+        words=Words(
+            "逾期提醒（第 {{ level }} 级）",
+            "{% if organisation_id %}{{ organisation_id | named }}：{% endif %}"
+            "事项（{{ kind }}）应于 {{ due_on | day }} 前办结，现已逾期，请督促处理。",
+            "Overdue, level {{ level }}",
+            "{% if organisation_id %}{{ organisation_id | named }}: {% endif %}a step ({{ kind }}) was due on "
+            "{{ due_on | day }} and is still owed. Please see to it.",
         ),
     ),
 )

@@ -91,6 +91,7 @@ class Told:
     on_visit_held = told("visit_held")
     on_finding_recorded = told("finding_recorded")
     on_consultation_answered = told("consultation_answered")
+    on_deadline_missed = told("deadline_missed")
 
     on_round_published = told("round_published")
     on_round_amended = told("round_amended")

@@ -45,6 +45,7 @@ def audience_of(session: Session, district_code: str, notice: Notice, facts: dic
     named = {one for to in notice.to if to.by == "account" for one in _ids(facts, to)}
     rows = {row.id: row for row in found} | known.list_accounts(session, district_code, named)
     roles = {role for to in notice.to for role in to.roles}
+    roles |= {one for to in notice.to if to.by == "role" for one in _ids(facts, to)}
     if roles:
         held = known.list_accounts_by_role(session, district_code, roles, facts.get("street_codes") or [])
         rows |= {row.id: row for row in held}

@@ -17,6 +17,7 @@ from contracts.registry.events_cases import CaseDocumentAdded, CaseDrafted
 from services.registry import scope
 from services.registry.cases import domain, notice, queries, steps
 from services.registry.cases.models import CaseDocument, IncubationCase
+from services.registry.deadlines import actions as deadlines
 from services.registry.organisations.models import Organisation
 from services.registry.organisations.queries import find_organisation
 from services.registry.policies.queries import number
@@ -94,6 +95,7 @@ def submit_case(
         district_code=row.district_code,
         case_id=row.id,
     )
+    deadlines.start(session, "case_review", row, now=now, working_days=days)
     return queries.render(session, row)
 
 
@@ -127,6 +129,9 @@ def request_case_info(
     asked_from = row.status
     steps.advance(session, row, "ask", now)
     row.asked_from, row.question = asked_from, reason
+    deadlines.drop(session, row.id, "case_agreement", now=now)  # a notice that was broken off starts anew
+    days = number(session, row.district_code, "case_answer_working_days")
+    deadlines.start(session, "case_answer", row, now=now, working_days=days)
     return queries.render(session, row)
 
 
@@ -145,6 +150,7 @@ def supply_case_info(
     steps.advance(session, row, f"return_to_{row.asked_from}", now)
     row.statement = f"{row.statement}\n（补充说明）{note}".strip()
     row.asked_from = row.question = None
+    deadlines.meet(session, row.id, "case_answer", now=now)
     if row.status == "public_notice":
         notice.publish(session, row, now)
     _attach(session, row, documents, now)
@@ -172,7 +178,7 @@ def _attach(session: Session, row: IncubationCase, documents: list[dict[str, Any
 
 
 def _refuse_other(session: Session, row: IncubationCase, now: datetime) -> None:
-    """One open case at a time, and none too soon after an expulsion."""
+    """One open case at a time, and none too soon after one that came to incubation and ended."""
     scope.hold(session, f"case:{row.organisation_id}")
     organisation = session.get_one(Organisation, row.organisation_id)
     if organisation.status != "active":
@@ -182,7 +188,10 @@ def _refuse_other(session: Session, row: IncubationCase, now: datetime) -> None:
     ).all()
     if any(other.status in domain.OPEN for other in others):
         raise ConflictError(GrowthCode.CASE_OTHER_OPEN)
-    wait = timedelta(days=number(session, row.district_code, "case_reentry_days"))
     for other in others:
-        if other.status == "expelled" and other.closed_at is not None and now < other.closed_at + wait:
-            raise ConflictError(GrowthCode.CASE_REENTRY_EARLY, again_from=(other.closed_at + wait).isoformat())
+        key = domain.REENTRY.get(other.status)
+        if key is None or other.closed_at is None or other.starts_on is None:
+            continue
+        again_from = other.closed_at + timedelta(days=number(session, row.district_code, key))
+        if now < again_from:
+            raise ConflictError(GrowthCode.CASE_REENTRY_EARLY, again_from=again_from.isoformat())

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from services.registry.cases import steps
 from services.registry.cases.models import IncubationCase
+from services.registry.deadlines import actions as deadlines
+from services.registry.teams import planning
 from services.registry.teams.models import ResourceLink, TeamAssignment
 
 
@@ -20,4 +22,6 @@ def close(session: Session, row: IncubationCase, action: str, reason: str, now: 
         session.execute(
             update(model).where(model.case_id == row.id, model.valid_until.is_(None)).values(valid_until=now)
         )
-    session.flush()
+    planning.drop_plans(session, row.id)
+    deadlines.meet(session, row.id, "case_review" if action == "reject" else "case_term", now=now)
+    deadlines.drop(session, row.id, now=now)

@@ -57,6 +57,13 @@ TRANSITIONS: dict[tuple[str, str], str] = {
 # The outcome an exit review was asked for, and the step it leads to.
 SOUGHT = {"graduation": "graduate", "extension": "extend", "withdrawal": "withdraw", "expulsion": "expel"}
 
+# Days before an organisation may apply again, by how its last incubation ended: the policy that says so.
+REENTRY = {
+    "expelled": "case_reentry_days",
+    "withdrawn": "case_reentry_withdrawn_days",
+    "graduated": "case_reentry_graduated_days",
+}
+
 
 def next_status(status: str, action: str) -> str:
     """The status after ``action``; raises :class:`ConflictError` where the table has no such row."""
@@ -116,6 +123,13 @@ def check_team(serving: set[str]) -> None:
         raise ConflictError(GrowthCode.CASE_TEAM_INCOMPLETE, missing=lacking)
 
 
+def check_signed(signed_on: date, today: date) -> date:
+    """Nothing is signed tomorrow."""
+    if signed_on > today:
+        raise InvalidError(GrowthCode.CASE_DATE_INVALID, signed_on=signed_on.isoformat())
+    return signed_on
+
+
 def check_term(months: int, *, most: int) -> None:
     """How long incubation may last."""
     if months > most:
@@ -123,7 +137,10 @@ def check_term(months: int, *, most: int) -> None:
 
 
 def check_exit(sought: str, *, high_open: int, failed_rechecks: int, failures_needed: int) -> None:
-    """High-severity findings are rectified first; only to be expelled one needs failed rechecks instead."""
+    """High-severity findings are rectified first; only to be expelled one needs failed rechecks instead.
+
+    ``failed_rechecks``: the most of any finding made during this incubation, not of an earlier one.
+    """
     if sought == "expulsion":
         if failed_rechecks < failures_needed:
             raise ConflictError(GrowthCode.CASE_EXPULSION_UNFOUNDED, failed=failed_rechecks, needed=failures_needed)

@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 
 from chassis import clock, outbox
 from chassis.actor import Actor
-from chassis.errors import ConflictError, InvalidError
+from chassis.errors import ConflictError
+from contracts.registry.codes_base import BaseCode
 from contracts.registry.codes_growth import GrowthCode
 from contracts.registry.events_cases import CaseAgreed, CaseCapacityAssessed, CaseExtended
 from services.registry.cases import closing, domain, queries, steps
 from services.registry.cases.models import CapacityAssessment, IncubationCase
+from services.registry.deadlines import actions as deadlines
 from services.registry.policies.queries import number
-from services.registry.visits.models import Finding
+from services.registry.visits.models import Finding, Visit
 
 
 def assess_case_capacity(
@@ -76,16 +78,15 @@ def sign_case_agreement(
     domain.check_notice_over(now, row.notice_until, open_objections=queries.open_objections(session, row.id))
     serving = queries.serving(session, row.id)
     domain.check_team(set(serving))
-    if not _is_assessed(session, row.id):
+    if not _is_assessed(session, row.id, "baseline"):
         raise ConflictError(GrowthCode.CASE_BASELINE_MISSING)
     today = clock.day_of(now)
-    row.agreed_on = signed_on or today
-    if row.agreed_on > today:
-        raise InvalidError(GrowthCode.CASE_DATE_INVALID, signed_on=row.agreed_on.isoformat())
+    row.agreed_on = domain.check_signed(signed_on or today, today)
     allowed = number(session, row.district_code, "case_months")
     row.months = months or allowed
     domain.check_term(row.months, most=allowed)
     row.agreement, row.ends_on = evidence, domain.add_months(today, row.months)
+    deadlines.meet(session, row.id, "case_agreement", now=now)
     steps.advance(session, row, "agree", now)
     outbox.record(
         session,
@@ -108,6 +109,7 @@ def begin_case_incubation(
     row = steps.take_and_advance(session, actor, case_id, "begin", now, expected_version)
     row.starts_on = clock.day_of(now)
     row.ends_on = domain.add_months(row.starts_on, row.months)
+    deadlines.start(session, "case_term", row, now=now, due_on=row.ends_on)
     return queries.render(session, row)
 
 
@@ -151,6 +153,7 @@ def extend_case(
     steps.advance(session, row, "extend", now)
     row.extended_months, row.sought, row.question = months, None, reason
     row.ends_on = domain.add_months(row.ends_on or clock.day_of(now), months)
+    deadlines.start(session, "case_term", row, now=now, due_on=row.ends_on)
     steps.advance(session, row, "continue", now)
     outbox.record(
         session,
@@ -181,26 +184,31 @@ def close_case(
     outcome = {step: sought for sought, step in domain.SOUGHT.items()}.get(action)
     if outcome is not None:
         _check_exit(session, row, outcome)
+    if action == "graduate":
+        _check_assessed_at_exit(session, row)
     closing.close(session, row, action, reason, now)
     return queries.render(session, row)
 
 
 def _check_exit(session: Session, row: IncubationCase, sought: str) -> None:
-    findings = list(
-        session.execute(
-            select(Finding.severity, Finding.status, Finding.failed_rechecks).where(
-                Finding.organisation_id == row.organisation_id
-            )
-        )
-    )
+    of = Finding.organisation_id == row.organisation_id
+    high_open = session.scalar(select(func.count()).where(of, Finding.severity == "high", Finding.status == "open"))
+    rechecks = select(func.max(Finding.failed_rechecks)).join(Visit, Visit.id == Finding.visit_id)
+    since = row.starts_on or clock.day_of(row.created_at)
     domain.check_exit(
         sought,
-        high_open=sum(found.severity == "high" and found.status == "open" for found in findings),
-        failed_rechecks=max((found.failed_rechecks for found in findings), default=0),
+        high_open=high_open or 0,
+        failed_rechecks=session.scalar(rechecks.where(of, Visit.held_on >= since)) or 0,
         failures_needed=number(session, row.district_code, "case_failed_rechecks"),
     )
 
 
-def _is_assessed(session: Session, case_id: str) -> bool:
-    statement = select(func.count()).where(CapacityAssessment.case_id == case_id, CapacityAssessment.kind == "baseline")
+def _check_assessed_at_exit(session: Session, row: IncubationCase) -> None:
+    """Incubating → assessed → graduated (R4), unless the district's policy does without."""
+    if number(session, row.district_code, "case_exit_assessed") and not _is_assessed(session, row.id, "exit"):
+        raise ConflictError(BaseCode.CASE_EXIT_ASSESSMENT_MISSING)
+
+
+def _is_assessed(session: Session, case_id: str, kind: str) -> bool:
+    statement = select(func.count()).where(CapacityAssessment.case_id == case_id, CapacityAssessment.kind == kind)
     return bool(session.scalar(statement))

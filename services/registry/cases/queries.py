@@ -14,6 +14,7 @@ from contracts import roles
 from contracts.registry.cases import CaseDetail, CaseView, NoticeView
 from contracts.registry.codes_growth import GrowthCode
 from services.registry import scope
+from services.registry.accounts.models import Account
 from services.registry.cases import domain
 from services.registry.cases.models import (
     CapacityAssessment,
@@ -68,10 +69,46 @@ def votes(session: Session, case_id: str) -> dict[str, int]:
     return {choice: counted.get(choice, 0) for choice in ("approve", "reject", "recuse")}
 
 
+def votes_that_count(session: Session, row: IncubationCase) -> dict[str, int]:
+    """Approvals and rejections but of those who have become connected with the organisation since they voted."""
+    organisation = session.get_one(Organisation, row.organisation_id)
+    cast = session.execute(
+        select(CaseVote.account_id, CaseVote.choice, Account.organisation_id)
+        .join(Account, Account.id == CaseVote.account_id, isouter=True)
+        .where(CaseVote.case_id == row.id)
+    )
+    counted = {"approve": 0, "reject": 0, "recuse": 0}
+    for account_id, choice, organisation_id in cast:
+        recused = domain.is_recused(
+            reviewer_account=account_id,
+            reviewer_organisation=organisation_id,
+            drafted_by=row.drafted_by,
+            organisation_id=organisation.id,
+            hub_id=organisation.hub_id,
+        )
+        counted["recuse" if recused else choice] += 1
+    return counted
+
+
 def missing_documents(session: Session, row: IncubationCase) -> list[str]:
     """Required kinds of documents that are not there."""
     kinds = set(session.scalars(select(CaseDocument.kind).where(CaseDocument.case_id == row.id)))
     return domain.missing_documents(words(session, row.district_code, "case_documents"), kinds)
+
+
+def places_taken(session: Session, district_code: str) -> dict[str, int]:
+    """Cases from the public notice on, by mode; a question asked during the notice does not free the place."""
+    statement = (
+        select(IncubationCase.mode, func.count())
+        .where(
+            IncubationCase.district_code == district_code,
+            or_(IncubationCase.status.in_(domain.IN_BASE), IncubationCase.asked_from == "public_notice"),
+            IncubationCase.status.not_in(domain.FINAL),
+        )
+        .group_by(IncubationCase.mode)
+    )
+    counted = dict(session.execute(statement).all())
+    return {mode: counted.get(mode, 0) for mode in ("onsite", "offsite")}
 
 
 def open_objections(session: Session, case_id: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import db, outbox
@@ -22,6 +22,7 @@ from contracts.registry.events_cases import (
 from services.registry import scope
 from services.registry.cases import closing, domain, notice, queries, steps
 from services.registry.cases.models import CaseObjection, CaseVote, IncubationCase
+from services.registry.deadlines import actions as deadlines
 from services.registry.organisations.models import Organisation
 from services.registry.policies.queries import number
 
@@ -70,13 +71,16 @@ def decide_case_review(
     domain.next_status(row.status, "admit")
     district = row.district_code
     quorum = number(session, district, "case_votes")
-    if not domain.is_admitted(queries.votes(session, row.id), quorum=quorum):
+    if not domain.is_admitted(queries.votes_that_count(session, row), quorum=quorum):
         closing.close(session, row, "reject", "评审未通过", now)
         return queries.render(session, row)
     scope.hold(session, f"base:{district}")
     domain.check_capacity(
-        row.mode, taken=_taken(session, district), capacity=number(session, district, "case_base_capacity")
+        row.mode,
+        taken=queries.places_taken(session, district)["onsite"],
+        capacity=number(session, district, "case_base_capacity"),
     )
+    deadlines.meet(session, row.id, "case_review", now=now)
     steps.advance(session, row, "admit", now)
     notice.publish(session, row, now)
     return queries.render(session, row)
@@ -160,6 +164,8 @@ def end_case_notice(session: Session, *, case_id: str, now: datetime) -> None:
     row = session.scalars(select(IncubationCase).filter_by(id=case_id).with_for_update()).one()
     if row.status != "public_notice" or row.notice_until is None or now < row.notice_until:
         return
+    days = number(session, row.district_code, "case_agreement_working_days")
+    deadlines.start(session, "case_agreement", row, now=now, working_days=days)
     outbox.record(
         session,
         CaseNoticeEnded(
@@ -169,13 +175,3 @@ def end_case_notice(session: Session, *, case_id: str, now: datetime) -> None:
             street_codes=steps.streets(row),
         ),
     )
-
-
-def _taken(session: Session, district_code: str) -> int:
-    statement = select(func.count()).where(
-        IncubationCase.district_code == district_code,
-        IncubationCase.mode == "onsite",
-        or_(IncubationCase.status.in_(domain.IN_BASE), IncubationCase.asked_from == "public_notice"),
-        IncubationCase.status.not_in(domain.FINAL),
-    )
-    return session.scalar(statement) or 0

@@ -22,8 +22,10 @@ from contracts.registry.events_care import (
 from services.registry import scope
 from services.registry.consultations import domain, queries
 from services.registry.consultations.models import Consultation
+from services.registry.deadlines import actions as deadlines
 from services.registry.organisations.queries import find_organisation
 from services.registry.policies.queries import number
+from services.registry.policy_documents import queries as documents
 
 
 def ask_consultation(session: Session, *, actor: Actor, now: datetime, topic: str, question: str) -> dict[str, Any]:
@@ -74,8 +76,9 @@ def answer_consultation(
     if actor.account_id == row.account_id or actor.organisation_id == row.organisation_id:
         raise ForbiddenError(GrowthCode.CONSULTATION_NOT_YOURS)
     row.status = domain.next_status(row.status, "answer")
-    row.answer, row.citations = answer, citations
+    row.answer, row.citations = answer, documents.cite(session, row.district_code, citations, day=clock.day_of(now))
     row.answered_by, row.answered_at = actor.account_id, now
+    deadlines.meet(session, row.id, "consultation", now=now)
     if row.timer_id:
         timers.cancel(session, row.timer_id)
     session.flush()
@@ -152,7 +155,7 @@ def _watch(session: Session, row: Consultation, now: datetime) -> None:
         district_code=row.district_code,
         consultation_id=row.id,
     )
-    session.flush()
+    deadlines.start(session, "consultation", row, now=now, working_days=days)
 
 
 def _take(session: Session, actor: Actor, consultation_id: str, expected: int | None) -> Consultation:

@@ -12,13 +12,14 @@ from chassis import outbox
 from chassis.actor import Actor
 from chassis.errors import ConflictError
 from contracts.registry.codes_growth import GrowthCode
+from contracts.registry.events_base import StageGoalReviewed
 from contracts.registry.events_care import PlanCommented, PlanDrafted, PlanReviewed, PlanRevised, PlanSubmitted
 from contracts.registry.plans import StageGoal
 from services.registry import scope
 from services.registry.cases import domain as cases
 from services.registry.cases.queries import take_case
 from services.registry.plans import domain, queries
-from services.registry.plans.models import Plan, PlanComment, PlanVersion
+from services.registry.plans.models import Plan, PlanComment, PlanVersion, StageReview
 
 _GOALS = StageGoal(many=True)
 
@@ -70,12 +71,18 @@ def revise_plan(
     return queries.render(session, row)
 
 
-def comment_plan(session: Session, *, actor: Actor, now: datetime, plan_id: str, text: str) -> dict[str, Any]:
-    """On the version that is current now."""
+def comment_plan(
+    session: Session, *, actor: Actor, now: datetime, plan_id: str, text: str, section: str | None = None
+) -> dict[str, Any]:
+    """On the version that is current now, or a section of it."""
     row = _lock(session, actor, plan_id, None)
-    comment = _comment(session, actor, row, text, now)
-    record = PlanCommented(plan_id=row.id, comment_id=comment.id, number=row.number, street_codes=_streets(row))
-    outbox.record(session, record)
+    comment = _comment(session, actor, row, text, now, section)
+    outbox.record(
+        session,
+        PlanCommented(
+            plan_id=row.id, comment_id=comment.id, number=row.number, section=section, street_codes=_streets(row)
+        ),
+    )
     return queries.render(session, row)
 
 
@@ -121,6 +128,54 @@ def return_plan(
     return queries.render(session, row)
 
 
+def review_stage_goal(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    plan_id: str,
+    goal: int,
+    outcome: str,
+    note: str,
+    evidence: list[dict[str, Any]],
+) -> dict[str, Any]:
+    """Of the version that was approved; the review of a goal may be repeated, and each stays."""
+    row = _lock(session, actor, plan_id, None)
+    number = domain.reviewable(row.approved_number)
+    version = session.scalars(select(PlanVersion).filter_by(plan_id=row.id, number=number)).one()
+    domain.check_goal(goal, len(version.goals))
+    session.add(
+        StageReview(
+            district_code=row.district_code,
+            street_code=row.street_code,
+            plan_id=row.id,
+            number=number,
+            goal=goal,
+            outcome=outcome,
+            note=note,
+            evidence=evidence,
+            account_id=actor.account_id,
+            role=actor.role,
+            reviewed_at=now,
+        )
+    )
+    row.touched_at = now
+    outbox.record(session, _goal_reviewed(row, number, goal, outcome))
+    return queries.render(session, row)
+
+
+def _goal_reviewed(row: Plan, number: int, goal: int, outcome: str) -> StageGoalReviewed:
+    return StageGoalReviewed(
+        plan_id=row.id,
+        case_id=row.case_id,
+        organisation_id=row.organisation_id,
+        number=number,
+        goal=goal,
+        outcome=outcome,
+        street_codes=_streets(row),
+    )
+
+
 def _lock(session: Session, actor: Actor, plan_id: str, expected: int | None) -> Plan:
     code = GrowthCode.PLAN_NOT_FOUND
     return scope.take(session, Plan, plan_id, actor, code, column=Plan.organisation_id, expected=expected)
@@ -147,7 +202,9 @@ def _write(session: Session, actor: Actor, row: Plan, summary: str, goals: list[
     )
 
 
-def _comment(session: Session, actor: Actor, row: Plan, text: str, now: datetime) -> PlanComment:
+def _comment(
+    session: Session, actor: Actor, row: Plan, text: str, now: datetime, section: str | None = None
+) -> PlanComment:
     comment = PlanComment(
         district_code=row.district_code,
         street_code=row.street_code,
@@ -155,6 +212,7 @@ def _comment(session: Session, actor: Actor, row: Plan, text: str, now: datetime
         number=row.number,
         account_id=actor.account_id,
         role=actor.role,
+        section=section,
         text=text,
         written_at=now,
     )

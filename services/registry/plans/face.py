@@ -39,6 +39,14 @@ class Plans:
     def return_plan(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
         return actions.return_plan(session, actor=actor, now=clock.now(session, actor.district_code), **asked)
 
+    @command
+    def review_stage_goal(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
+        return actions.review_stage_goal(session, actor=actor, now=clock.now(session, actor.district_code), **asked)
+
+    @rpc
+    def compare_plan_versions(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
+        return queries.compare_plan_versions(session, actor=actor, **asked)
+
     @rpc
     def get_plan(self, session: Session, *, actor: Actor, plan_id: str) -> dict[str, Any]:
         return queries.get_plan(session, actor=actor, plan_id=plan_id)

@@ -48,5 +48,22 @@ class PlanComment(Base, db.Tenanted):
     number: Mapped[int] = mapped_column(Integer)
     account_id: Mapped[str | None] = db.ref("acc")
     role: Mapped[str] = mapped_column(String(20))
+    section: Mapped[str | None] = mapped_column(String(10))
     text: Mapped[str] = mapped_column(Text)
     written_at: Mapped[datetime]
+
+
+class StageReview(Base, db.Tenanted):
+    """How a goal of an approved version went; never changed afterwards."""
+
+    __tablename__ = "plan_stage_review"
+    id: Mapped[str] = db.key("psr")
+    plan_id: Mapped[str] = db.ref("pln", "plan.id")
+    number: Mapped[int] = mapped_column(Integer)
+    goal: Mapped[int] = mapped_column(Integer)
+    outcome: Mapped[str] = mapped_column(String(8))
+    note: Mapped[str] = mapped_column(Text)
+    evidence: Mapped[list[dict[str, Any]]]
+    account_id: Mapped[str | None] = db.ref("acc", index=False)
+    role: Mapped[str] = mapped_column(String(20))
+    reviewed_at: Mapped[datetime]

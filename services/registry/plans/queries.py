@@ -9,10 +9,13 @@ from sqlalchemy.orm import Session
 
 from chassis import db
 from chassis.actor import Actor
+from chassis.errors import NotFoundError
+from contracts.registry.codes_base import BaseCode
 from contracts.registry.codes_growth import GrowthCode
 from contracts.registry.plans import PlanDetail, PlanView
 from services.registry import scope
-from services.registry.plans.models import Plan, PlanComment, PlanVersion
+from services.registry.plans import domain_diff
+from services.registry.plans.models import Plan, PlanComment, PlanVersion, StageReview
 
 _VIEW, _DETAIL = PlanView(), PlanDetail()
 
@@ -22,6 +25,7 @@ def render(session: Session, row: Plan) -> dict[str, Any]:
     session.flush()
     versions = session.scalars(select(PlanVersion).filter_by(plan_id=row.id).order_by(PlanVersion.number))
     comments = session.scalars(select(PlanComment).filter_by(plan_id=row.id).order_by(PlanComment.id))
+    reviews = session.scalars(select(StageReview).filter_by(plan_id=row.id).order_by(StageReview.id))
     # Goals are stored in edge form (a date is text there), so they bypass the date field of the schema.
     told = [{**scope.columns(version)} for version in versions]
     shown: dict[str, Any] = _DETAIL.dump(
@@ -30,6 +34,7 @@ def render(session: Session, row: Plan) -> dict[str, Any]:
             "plan_id": row.id,
             "versions": [{**version, "goals": []} for version in told],
             "comments": [{**scope.columns(comment), "comment_id": comment.id} for comment in comments],
+            "reviews": [scope.columns(review) for review in reviews],
         }
     )
     for version, view in zip(told, shown["versions"], strict=True):
@@ -45,6 +50,29 @@ def find_plan(session: Session, actor: Actor, plan_id: str) -> Plan:
 def get_plan(session: Session, *, actor: Actor, plan_id: str) -> dict[str, Any]:
     """One plan."""
     return render(session, find_plan(session, actor, plan_id))
+
+
+def compare_plan_versions(session: Session, *, actor: Actor, plan_id: str, older: int, newer: int) -> dict[str, Any]:
+    """What changed from one version to another, in either direction."""
+    row = find_plan(session, actor, plan_id)
+    before, after = _version(session, row, older), _version(session, row, newer)
+    lines = domain_diff.compare_text(before.summary, after.summary)
+    changes, unchanged = domain_diff.compare_goals(before.goals, after.goals)
+    return {
+        "plan_id": row.id,
+        "older": older,
+        "newer": newer,
+        "summary": [{"change": change, "text": text} for change, text in lines],
+        "goals": [vars(change) for change in changes],
+        "unchanged_goals": unchanged,
+    }
+
+
+def _version(session: Session, row: Plan, number: int) -> PlanVersion:
+    found = session.scalars(select(PlanVersion).filter_by(plan_id=row.id, number=number)).one_or_none()
+    if found is None:
+        raise NotFoundError(BaseCode.PLAN_VERSION_NOT_FOUND, number=number)
+    return found
 
 
 def list_plans(

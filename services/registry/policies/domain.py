@@ -96,6 +96,43 @@ RULES: dict[str, Rule] = {
     "training_code_windows": Rule(1, 0, 10, "个", "仍接受的前几个签到码", "Earlier check-in codes still taken"),
     "training_check_in_minutes": Rule(60, 0, 1440, "分钟", "提前多久可签到", "Minutes check-in opens early"),
     "training_late_minutes": Rule(10, 0, 240, "分钟", "迟到宽限", "Minutes of grace before one is late"),
+    "case_answer_working_days": Rule(10, 1, 60, "工作日", "补充材料时限", "Working days to answer a question"),
+    "case_agreement_working_days": Rule(10, 1, 60, "工作日", "公示后签约时限", "Working days to sign after the notice"),
+    "case_reentry_withdrawn_days": Rule(
+        0, 0, 3650, "天", "退出后再次申请的间隔", "Days before one that left may apply again"
+    ),
+    "case_reentry_graduated_days": Rule(
+        0, 0, 3650, "天", "出壳后再次申请的间隔", "Days before a graduated one may apply again"
+    ),
+    "case_exit_assessed": Rule(
+        1, 0, 1, "是否", "出壳前须完成出壳能力评估（1 是）", "An exit assessment is needed to graduate (1: yes)"
+    ),
+    "escalation_roles": Rule(
+        ["specialist", "street_staff", "bureau"], 1, 8, "级", "逾期逐级提醒的角色", "Roles told of a missed deadline"
+    ),
+    "escalation_working_days": Rule(2, 1, 60, "工作日", "逐级提醒的间隔", "Working days between escalations"),
+    "balance_tolerance": Rule(1, 1, 100, "家", "在办数量允许的差距", "Difference in caseload that needs no balancing"),
+    "seed_capable": Rule(0, 0, 50, "人", "种子团队备案所需能人", "Capable residents a group needs to be filed"),
+    "seed_quorum_percent": Rule(50, 1, 100, "%", "种子团队会议有效的到会比例", "Share of members that makes a quorum"),
+    "citation_documents": Rule(
+        0, 0, 1, "是否", "咨询答复必须引用文件库（1 是）", "Answers must cite the library of documents (1: yes)"
+    ),
+    "capacity_gap_below": Rule(60, 1, 100, "分", "能力短板线", "A score below this is a capacity gap"),
+    "visit_every_days": Rule(90, 1, 730, "天", "督导间隔", "Days between supervision visits"),
+    "case_term_notice_days": Rule(30, 1, 365, "天", "孵化期满前提醒", "Days before the term ends to prepare the exit"),
+    "base_booking_roles": Rule(
+        ["cso", "hub", "steward", "specialist", "street_staff", "bureau"],
+        20,
+        "可预约基地场地的角色",
+        "Roles that may book rooms of the base",
+    ),
+    "base_booking_minutes": Rule(240, 15, 1440, "分钟", "单次预约最长", "Longest booking"),
+    "base_booking_step_minutes": Rule(15, 1, 240, "分钟", "预约时刻的步长", "Times of bookings are multiples of this"),
+    "base_booking_days_ahead": Rule(30, 1, 730, "天", "最多提前几天预约", "How far ahead one may book"),
+    "base_bookings_open": Rule(5, 1, 200, "个", "一个组织未结束的预约上限", "Open bookings of one organisation"),
+    "base_no_show_minutes": Rule(15, 1, 240, "分钟", "开始后多久未到算爽约", "Minutes late that make a no-show"),
+    "base_no_shows": Rule(3, 1, 100, "次", "几次爽约后暂停预约", "No-shows that bar from booking"),
+    "base_no_show_days": Rule(90, 1, 730, "天", "爽约累计期", "Days over which no-shows are counted"),
 }
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.actor import Actor
 from chassis.runtime.entrypoints import command, rpc
-from services.registry.seed_groups import actions, queries
+from services.registry.seed_groups import actions, members, queries
 
 
 class SeedGroups:
@@ -21,11 +21,19 @@ class SeedGroups:
 
     @command
     def add_seed_member(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
-        return actions.add_seed_member(session, actor=actor, now=clock.now(session, actor.district_code), **asked)
+        return members.add_seed_member(session, actor=actor, now=clock.now(session, actor.district_code), **asked)
+
+    @command
+    def change_seed_member(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
+        return members.change_seed_member(session, actor=actor, now=clock.now(session, actor.district_code), **asked)
+
+    @rpc
+    def list_seed_group_steps(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
+        return queries.list_seed_group_steps(session, actor=actor, **asked)
 
     @command
     def remove_seed_member(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
-        return actions.remove_seed_member(session, actor=actor, now=clock.now(session, actor.district_code), **asked)
+        return members.remove_seed_member(session, actor=actor, now=clock.now(session, actor.district_code), **asked)
 
     @command
     def hold_seed_meeting(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:

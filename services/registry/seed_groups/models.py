@@ -40,6 +40,7 @@ class SeedMember(Base, db.Tenanted):
     phone_index: Mapped[str | None] = mapped_column(String(64), index=True)
     account_id: Mapped[str | None] = db.ref("acc", "account.id")
     strengths: Mapped[str] = mapped_column(Text)
+    duty: Mapped[str | None] = mapped_column(String(10))
     joined_at: Mapped[datetime]
 
 
@@ -53,3 +54,20 @@ class SeedMeeting(Base, db.Tenanted):
     attendance: Mapped[int] = mapped_column(Integer)
     topic: Mapped[str] = mapped_column(Text)
     evidence: Mapped[list[dict[str, Any]]]
+    # Null in rows older than the quorum: those meetings counted, and go on counting.
+    members: Mapped[int | None] = mapped_column(Integer)
+    needed: Mapped[int | None] = mapped_column(Integer)
+    quorate: Mapped[bool | None]
+
+
+class SeedStep(Base, db.Tenanted):
+    """A step of a group's way, kept after it has become an organisation; ids and facts, nothing personal."""
+
+    __tablename__ = "seed_group_step"
+    id: Mapped[str] = db.key("sgs")
+    seed_group_id: Mapped[str] = db.ref("sdg", "seed_group.id")
+    step: Mapped[str] = mapped_column(String(40))
+    facts: Mapped[dict[str, Any]]
+    account_id: Mapped[str | None] = db.ref("acc", index=False)
+    role: Mapped[str] = mapped_column(String(20))
+    taken_at: Mapped[datetime]

@@ -12,14 +12,14 @@ from chassis.actor import Actor
 from chassis.errors import NotFoundError
 from contracts import roles
 from contracts.registry.codes import RegistryCode
-from contracts.registry.seed_groups import SeedGroupDetail, SeedGroupView, SeedMemberView
+from contracts.registry.seed_groups import SeedGroupDetail, SeedGroupView, SeedMemberView, SeedStepView
 from services.registry import scope
 from services.registry.personal import masked
 from services.registry.policies.queries import number
 from services.registry.seed_groups import domain
-from services.registry.seed_groups.models import SeedGroup, SeedMeeting, SeedMember
+from services.registry.seed_groups.models import SeedGroup, SeedMeeting, SeedMember, SeedStep
 
-_VIEW, _DETAIL = SeedGroupView(), SeedGroupDetail()
+_VIEW, _DETAIL, _STEP = SeedGroupView(), SeedGroupDetail(), SeedStepView()
 
 
 def visible(actor: Actor) -> Select[Any]:
@@ -49,13 +49,20 @@ def counts(session: Session, group: SeedGroup) -> dict[str, int]:
             select(SeedMember.kind, func.count()).where(SeedMember.seed_group_id == group.id).group_by(SeedMember.kind)
         ).all()
     )
-    meetings = session.scalar(select(func.count()).where(SeedMeeting.seed_group_id == group.id))
-    return {"backbone": kinds.get("backbone", 0), "members": sum(kinds.values()), "meetings": meetings or 0}
+    held = select(func.count()).where(SeedMeeting.seed_group_id == group.id, SeedMeeting.quorate.is_not(False))
+    return {
+        "backbone": kinds.get("backbone", 0),
+        "capable": kinds.get("capable", 0),
+        "members": sum(kinds.values()),
+        "meetings": session.scalar(held) or 0,
+    }
 
 
 def threshold(session: Session, district_code: str) -> dict[str, int]:
     """What a group needs before it is filed."""
-    return {key: number(session, district_code, f"seed_{key}") for key in ("backbone", "members", "meetings")}
+    return {
+        key: number(session, district_code, f"seed_{key}") for key in ("backbone", "capable", "members", "meetings")
+    }
 
 
 def _facts(session: Session, row: SeedGroup) -> dict[str, Any]:
@@ -70,9 +77,13 @@ def render(session: Session, row: SeedGroup) -> dict[str, Any]:
     meetings = session.scalars(select(SeedMeeting).where(SeedMeeting.seed_group_id == row.id).order_by(SeedMeeting.id))
     facts = _facts(session, row)
     facts["member_list"] = [_member(member) for member in members]
-    facts["meeting_list"] = [{**scope.columns(meeting), "meeting_id": meeting.id} for meeting in meetings]
+    facts["meeting_list"] = [_meeting(meeting) for meeting in meetings]
     shown: dict[str, Any] = _DETAIL.dump(facts)
     return shown
+
+
+def _meeting(row: SeedMeeting) -> dict[str, Any]:
+    return {**scope.columns(row), "meeting_id": row.id, "quorate": row.quorate is not False}
 
 
 def _member(row: SeedMember) -> dict[str, Any]:
@@ -82,6 +93,30 @@ def _member(row: SeedMember) -> dict[str, Any]:
 def get_seed_group(session: Session, *, actor: Actor, seed_group_id: str) -> dict[str, Any]:
     """One group."""
     return render(session, find_group(session, actor, seed_group_id))
+
+
+def list_seed_group_steps(
+    session: Session,
+    *,
+    actor: Actor,
+    seed_group_id: str | None = None,
+    organisation_id: str | None = None,
+    cursor: str | None = None,
+    limit: int | None = None,
+) -> dict[str, Any]:
+    """The steps of groups the actor may see, newest first; also of one that has become an organisation."""
+    groups = visible(actor)
+    if seed_group_id is not None:
+        groups = groups.where(SeedGroup.id == seed_group_id)
+    if organisation_id is not None:
+        groups = groups.where(SeedGroup.organisation_id == organisation_id)
+    statement = select(SeedStep).where(SeedStep.seed_group_id.in_(groups.with_only_columns(SeedGroup.id)))
+    return db.page(session, statement, by=SeedStep.id, render=_step, cursor=cursor, limit=limit)
+
+
+def _step(row: SeedStep) -> dict[str, Any]:
+    shown: dict[str, Any] = _STEP.dump({**scope.columns(row), "step_id": row.id})
+    return shown
 
 
 def list_seed_groups(

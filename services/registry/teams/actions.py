@@ -32,8 +32,8 @@ def assign_team_member(
     session: Session, *, actor: Actor, now: datetime, case_id: str, role: str, account_id: str
 ) -> dict[str, Any]:
     """The first holder of a role."""
-    case = _take_open(session, actor, case_id, now)
-    _check_holder(session, case, role, account_id)
+    case = take_open(session, actor, case_id, now)
+    check_holder(session, case, role, account_id)
     history = _history(session, case.id, role)
     domain.assign(_services(history), account_id, now)
     _begin(session, case, role, account_id, now, None)
@@ -54,10 +54,25 @@ def hand_over_team_role(
     session: Session, *, actor: Actor, now: datetime, case_id: str, role: str, account_id: str, reason: str
 ) -> dict[str, Any]:
     """Ends one and starts the next in this transaction: never a day without."""
-    case = _take_open(session, actor, case_id, now)
+    case = take_open(session, actor, case_id, now)
+    replace_holder(session, case, role=role, account_id=account_id, at=now, reason=reason)
+    return queries.render(session, case)
+
+
+def replace_holder(
+    session: Session,
+    case: IncubationCase,
+    *,
+    role: str,
+    account_id: str,
+    at: datetime,
+    reason: str,
+    taking_over: str | None = None,
+) -> None:
+    """The hand-over itself, on a case that is locked: also what a planned one does when its time comes."""
     history = _history(session, case.id, role)
-    *_, successor = domain.hand_over(_services(history), account_id, now)
-    _check_holder(session, case, role, account_id)
+    *_, successor = domain.hand_over(_services(history), account_id, at)
+    check_holder(session, case, role, account_id, taking_over=taking_over)
     leaving = next(row for row in history if row.valid_until is None)
     leaving.valid_until, leaving.reason = successor.valid_from, reason
     session.flush()  # the old row must be ended before the unique index sees the new one
@@ -73,7 +88,6 @@ def hand_over_team_role(
             street_codes=_streets(case),
         ),
     )
-    return queries.render(session, case)
 
 
 def link_case_resource(
@@ -88,9 +102,9 @@ def link_case_resource(
     offer_id: str | None = None,
 ) -> dict[str, Any]:
     """One more of the N."""
-    case = _take_open(session, actor, case_id, now)
+    case = take_open(session, actor, case_id, now)
     if account_id is not None:
-        _account(session, case, account_id)
+        account_of(session, case, account_id)
     link = ResourceLink(
         district_code=case.district_code,
         street_code=case.street_code,
@@ -121,7 +135,7 @@ def release_case_resource(
     session: Session, *, actor: Actor, now: datetime, case_id: str, link_id: str
 ) -> dict[str, Any]:
     """It serves the case until now."""
-    case = _take_open(session, actor, case_id, now)
+    case = take_open(session, actor, case_id, now)
     link = session.get(ResourceLink, link_id)
     if link is None or link.case_id != case.id or link.valid_until is not None:
         raise NotFoundError(GrowthCode.RESOURCE_LINK_NOT_FOUND)
@@ -130,7 +144,8 @@ def release_case_resource(
     return queries.render(session, case)
 
 
-def _take_open(session: Session, actor: Actor, case_id: str, now: datetime) -> IncubationCase:
+def take_open(session: Session, actor: Actor, case_id: str, now: datetime) -> IncubationCase:
+    """A case whose team may be changed, locked."""
     case = take_case(session, actor, case_id)
     if case.status not in cases.OPEN:
         raise ConflictError(GrowthCode.CASE_STATE, status=case.status, action="staff")
@@ -166,15 +181,20 @@ def _begin(
     )
 
 
-def _check_holder(session: Session, case: IncubationCase, role: str, account_id: str) -> None:
-    account = _account(session, case, account_id)
+def check_holder(
+    session: Session, case: IncubationCase, role: str, account_id: str, *, taking_over: str | None = None
+) -> None:
+    """The account may hold the role and has a place left; ``taking_over``: a plan that has its place already."""
+    account = account_of(session, case, account_id)
     domain.check_holder(role, account.role, account_streets=account.street_codes, street_code=case.street_code)
     scope.hold(session, f"caseload:{account_id}")
     most = number(session, case.district_code, f"{role}_caseload")
-    domain.check_caseload(queries.caseload(session, account_id), most=most)
+    promised = queries.promised(session, account_id, but=taking_over)
+    domain.check_caseload(queries.caseload(session, account_id) + promised, most=most)
 
 
-def _account(session: Session, case: IncubationCase, account_id: str) -> Account:
+def account_of(session: Session, case: IncubationCase, account_id: str) -> Account:
+    """An active account of the case's district."""
     row = session.scalars(
         select(Account).filter_by(id=account_id, district_code=case.district_code, status="active")
     ).one_or_none()

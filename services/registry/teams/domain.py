@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chassis.errors import ConflictError, InvalidError
+from contracts.registry.codes_base import BaseCode
 from contracts.registry.codes_growth import GrowthCode
 
 
@@ -48,3 +49,34 @@ def check_caseload(cases: int, *, most: int) -> None:
     """Nobody serves more cases than the policy allows."""
     if cases >= most:
         raise ConflictError(GrowthCode.TEAM_CASELOAD_FULL, cases=cases, most=most)
+
+
+HAND_OVER_STATUSES = ("planned", "done", "undone", "failed", "void")
+HAND_OVER_TRANSITIONS: dict[tuple[str, str], str] = {
+    ("planned", "take_effect"): "done",
+    ("planned", "undo"): "undone",
+    ("planned", "fail"): "failed",
+    ("planned", "close"): "void",  # the case ended before
+}
+
+
+def next_hand_over_status(status: str, action: str) -> str:
+    """The plan's status after ``action``; raises :class:`ConflictError` where the table has no such row."""
+    try:
+        return HAND_OVER_TRANSITIONS[status, action]
+    except KeyError:
+        raise ConflictError(BaseCode.HAND_OVER_STATE, status=status, action=action) from None
+
+
+def check_ahead(effective_at: datetime, now: datetime) -> None:
+    """A hand-over of this very moment is not planned but done."""
+    if effective_at <= now:
+        raise InvalidError(BaseCode.HAND_OVER_PAST, effective_at=effective_at.isoformat())
+
+
+def check_successor(serving: str | None, successor: str) -> None:
+    """Somebody serves whom somebody else can follow."""
+    if serving is None:
+        raise ConflictError(GrowthCode.TEAM_ROLE_VACANT)
+    if serving == successor:
+        raise ConflictError(BaseCode.TEAM_ROLE_SAME)

@@ -46,3 +46,22 @@ class ResourceLink(Base, db.Tenanted):
     offer_id: Mapped[str | None] = db.ref("ofr")
     valid_from: Mapped[datetime]
     valid_until: Mapped[datetime | None]
+
+
+class HandOver(Base, db.Tenanted, db.Versioned):
+    """A hand-over dated later: until ``effective_at`` whoever serves goes on serving."""
+
+    __tablename__ = "team_hand_over"
+    id: Mapped[str] = db.key("hov")
+    case_id: Mapped[str] = db.ref("cas", "incubation_case.id")
+    role: Mapped[str] = mapped_column(String(12))
+    account_id: Mapped[str] = db.ref("acc", "account.id")
+    effective_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(500))
+    status: Mapped[str] = mapped_column(String(8))
+    outcome: Mapped[str | None] = mapped_column(String(500))
+    planned_by: Mapped[str | None] = db.ref("acc", index=False)
+    timer_id: Mapped[str | None] = mapped_column(String(40))
+    __table_args__ = (
+        Index("uq_team_hand_over_planned", "case_id", "role", unique=True, postgresql_where=text("status = 'planned'")),
+    )

@@ -14,6 +14,7 @@ from contracts.registry.codes_growth import GrowthCode
 from contracts.registry.events_care import VisitCancelled, VisitClosed, VisitHeld, VisitPlanned
 from services.registry import scope
 from services.registry.cases.models import IncubationCase
+from services.registry.deadlines import actions as deadlines
 from services.registry.organisations.queries import find_organisation
 from services.registry.visits import domain, findings, queries
 from services.registry.visits.models import Visit
@@ -51,6 +52,7 @@ def plan_visit(
     )
     session.add(row)
     session.flush()
+    deadlines.start(session, "visit", row, now=now, due_on=planned_on)
     outbox.record(session, _planned(row))
     return queries.render(session, row)
 
@@ -76,6 +78,7 @@ def hold_visit(
     domain.check_dates(row.held_on, today)
     row.summary, row.attendance, row.evidence = summary, attendance, evidence
     row.account_id, row.touched_at = actor.account_id, now
+    deadlines.meet(session, row.id, "visit", now=now)
     outbox.record(
         session,
         VisitHeld(
@@ -119,6 +122,7 @@ def cancel_visit(
     row = take_visit(session, actor, visit_id, expected_version)
     row.status = domain.next_status(row.status, "cancel")
     row.summary, row.touched_at = reason, now
+    deadlines.drop(session, row.id, "visit", now=now)
     record = VisitCancelled(visit_id=row.id, organisation_id=row.organisation_id, street_codes=findings.streets(row))
     outbox.record(session, record)
     return queries.render(session, row)

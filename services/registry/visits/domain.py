@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from chassis.errors import ConflictError, InvalidError
+from chassis.errors import ConflictError, ForbiddenError, InvalidError
+from contracts.registry.codes_base import BaseCode
 from contracts.registry.codes_growth import GrowthCode
 
 STATUSES = ("planned", "held", "findings", "rectification", "closed", "cancelled")
@@ -58,6 +59,14 @@ def check_deadline(due_on: date, today: date) -> None:
     """Nothing is due before today."""
     if due_on < today:
         raise InvalidError(GrowthCode.VISIT_DATE_INVALID, due_on=due_on.isoformat())
+
+
+def check_rechecker(
+    *, account: str | None, organisation: str | None, rectified_by: str | None, organisation_id: str
+) -> None:
+    """Nobody rechecks what they put right themselves, nor anything of their own organisation."""
+    if organisation == organisation_id or (account is not None and account == rectified_by):
+        raise ForbiddenError(BaseCode.FINDING_RECHECK_OWN)
 
 
 def check_settled(statuses: Iterable[str]) -> None:

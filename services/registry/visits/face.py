@@ -37,13 +37,13 @@ class Visits:
     @command
     def rectify_finding(self, session: Session, *, actor: Actor, visit_id: str, **asked: Any) -> dict[str, Any]:
         visit = actions.take_visit(session, actor, visit_id)
-        findings.rectify(session, visit, now=_now(session, actor), **asked)
+        findings.rectify(session, visit, actor=actor, now=_now(session, actor), **asked)
         return queries.render(session, visit)
 
     @command
     def recheck_finding(self, session: Session, *, actor: Actor, visit_id: str, **asked: Any) -> dict[str, Any]:
         visit = actions.take_visit(session, actor, visit_id)
-        findings.recheck(session, visit, now=_now(session, actor), **asked)
+        findings.recheck(session, visit, actor=actor, now=_now(session, actor), **asked)
         return queries.render(session, visit)
 
     @command

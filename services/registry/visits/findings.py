@@ -9,9 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import clock, outbox, timers
+from chassis.actor import Actor
 from chassis.errors import NotFoundError
 from contracts.registry.codes_growth import GrowthCode
 from contracts.registry.events_care import FindingOverdue, FindingRechecked, FindingRecorded, FindingRectified
+from services.registry.deadlines import actions as deadlines
 from services.registry.visits import domain, queries
 from services.registry.visits.models import Finding, Visit
 
@@ -41,7 +43,7 @@ def add(session: Session, visit: Visit, *, now: datetime, severity: str, text: s
     )
     session.add(row)
     session.flush()
-    _watch(session, row)
+    _watch(session, row, now)
     outbox.record(
         session,
         FindingRecorded(
@@ -56,12 +58,21 @@ def add(session: Session, visit: Visit, *, now: datetime, severity: str, text: s
 
 
 def rectify(
-    session: Session, visit: Visit, *, now: datetime, finding_id: str, note: str, evidence: list[dict[str, Any]]
+    session: Session,
+    visit: Visit,
+    *,
+    actor: Actor,
+    now: datetime,
+    finding_id: str,
+    note: str,
+    evidence: list[dict[str, Any]],
 ) -> None:
     """The organisation says it is put right."""
     row = _finding(session, visit, finding_id)
     row.status = domain.next_finding_status(row.status, "rectify")
     row.rectification, row.evidence, row.overdue = note, evidence, False
+    row.rectified_by = actor.account_id
+    deadlines.meet(session, row.id, "finding", now=now)
     if row.timer_id:
         timers.cancel(session, row.timer_id)
     left = any(finding.status == "open" for finding in queries.findings(session, visit.id))
@@ -83,6 +94,7 @@ def recheck(
     session: Session,
     visit: Visit,
     *,
+    actor: Actor,
     now: datetime,
     finding_id: str,
     passed: bool,
@@ -92,6 +104,12 @@ def recheck(
     """Closed, or open again with a new deadline and one more failure."""
     row = _finding(session, visit, finding_id)
     row.status = domain.next_finding_status(row.status, "pass" if passed else "fail")
+    domain.check_rechecker(
+        account=actor.account_id,
+        organisation=actor.organisation_id,
+        rectified_by=row.rectified_by,
+        organisation_id=row.organisation_id,
+    )
     row.recheck_note = note
     visit.status = domain.next_status(visit.status, "recheck" if passed else "fail_recheck")
     visit.touched_at = now
@@ -100,7 +118,7 @@ def recheck(
         row.failed_rechecks += 1
         row.due_on = due_on or max(row.due_on, today)
         domain.check_deadline(row.due_on, today)
-        _watch(session, row)
+        _watch(session, row, now)
     outbox.record(
         session,
         FindingRechecked(
@@ -131,7 +149,8 @@ def mark_overdue(session: Session, *, finding_id: str, due_on: str) -> None:
     )
 
 
-def _watch(session: Session, row: Finding) -> None:
+def _watch(session: Session, row: Finding, now: datetime) -> None:
+    deadlines.start(session, "finding", row, now=now, due_on=row.due_on)
     row.timer_id = timers.schedule(
         session,
         "mark_finding_overdue",

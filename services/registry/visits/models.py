@@ -47,4 +47,5 @@ class Finding(Base, db.Tenanted):
     rectification: Mapped[str | None] = mapped_column(Text)
     recheck_note: Mapped[str | None] = mapped_column(Text)
     evidence: Mapped[list[dict[str, Any]]]
+    rectified_by: Mapped[str | None] = db.ref("acc", index=False)
     timer_id: Mapped[str | None] = mapped_column(String(40))

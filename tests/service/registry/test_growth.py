@@ -276,6 +276,9 @@ def test_leaving_goes_through_the_exit_review(cast: Cast) -> None:
     cast.specialist("registry.request_case_exit", **here, sought="extension", reason="再来")
     with pytest.raises(ConflictError, match="case_already_extended"):
         cast.specialist("registry.extend_case", **here, months=6, reason="再来")
+    with pytest.raises(ConflictError, match="case_exit_assessment_missing"):
+        cast.specialist("registry.graduate_case", **here, reason="达标")
+    cast.specialist("registry.assess_case_capacity", **here, kind="exit", scores=SCORES)
     graduated = cast.specialist("registry.graduate_case", **here, reason="达标")
     assert graduated["status"] == "graduated"
     assert all(member["valid_until"] for member in graduated["team"])

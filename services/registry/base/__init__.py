@@ -1,0 +1,1 @@
+"""Rooms and desks of the base, booked under its rules (R10)."""

@@ -1,0 +1,1 @@
+"""Centres: the centre park and the incubation centres of streets (R10)."""

@@ -1,0 +1,1 @@
+"""Deadlines in working days and their escalation (R4, R6)."""

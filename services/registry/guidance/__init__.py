@@ -1,0 +1,1 @@
+"""To-do, suggestions and service plan of an organisation (R6)."""

@@ -1,0 +1,1 @@
+"""The library of policy documents that answers cite (R6)."""
