@@ -46,8 +46,8 @@ RULES: dict[str, Rule] = {
     ),
     "specialist_caseload": Rule(30, 1, 1000, "家", "专员最多在办", "Most cases of a specialist"),
     "steward_caseload": Rule(10, 1, 1000, "家", "管家最多在办", "Most cases of a steward"),
-    "grid_cell_points": Rule(2000, 4, 20_000, "点", "网格边界最多点数", "Most points of a grid cell's boundary"),
     "consultation_working_days": Rule(3, 1, 60, "工作日", "咨询答复时限", "Working days an answer may take"),
+    "grid_cell_points": Rule(2000, 4, 20_000, "点", "网格边界最多点数", "Most points of a grid cell's boundary"),
 }
 
 
