@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import json
 import os
 import sys
 import time
@@ -158,8 +159,7 @@ def _tell(cursor: Any, service: str, rows: Sequence[dict[str, Any]]) -> None:
 
 def _known_lines(rows: Sequence[dict[str, Any]], columns: dict[str, str]) -> Iterator[str]:
     for row in rows:
-        fields = str(row["fields"]).replace("'", '"')
-        source = {**row, "fields": fields, "known_version": 0}
+        source = {**row, "fields": json.dumps(row["fields"]), "known_version": 0}
         yield copy_line({name: source[of] for name, of in columns.items()}, tuple(columns))
 
 

@@ -64,15 +64,22 @@ def _refuse_nameless(number: int, row: Sequence[Any], columns: Sequence[Column |
 def _workbook(content: bytes, limits: Limits) -> tuple[Rows, frozenset[tuple[int, int]]]:
     formulas = packed.formulas(content, limits)
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        index = _first_sheet(book)
-        sheet = book.get_sheet_by_index(index)
-        rows = sheet.to_python(skip_empty_area=False)
+        index, rows = _first_table(content)
     except (CalamineError, ValueError, OSError) as error:
+        raise InvalidError(BulkCode.FILE_BROKEN) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # Rust's, and no Exception: it would end the job process
+            raise
         raise InvalidError(BulkCode.FILE_BROKEN) from error
     if index >= len(formulas):
         raise InvalidError(BulkCode.FILE_BROKEN)
     return enumerate(rows, 1), formulas[index]
+
+
+def _first_table(content: bytes) -> tuple[int, list[list[Any]]]:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    index = _first_sheet(book)
+    return index, book.get_sheet_by_index(index).to_python(skip_empty_area=False)
 
 
 def _first_sheet(book: CalamineWorkbook) -> int:

@@ -47,7 +47,7 @@ def import_places(session: Session, *, district_code: str) -> dict[str, Any]:
 
 
 def take_list(session: Session, *, actor: Actor) -> dict[str, Any]:
-    """The administrator's import: of the own district, told to everybody where it brought something new."""
+    """The administrator's import, of the own district."""
     db.check_street(actor, None)
     made = import_places(session, district_code=actor.district_code)
     told = {name: made[name] for name in ("source", "streets", "communities", "added")}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
@@ -156,7 +155,7 @@ def _position(value: Any) -> list[float]:
     if not isinstance(value, list) or len(value) not in (2, 3):
         raise _invalid("position")
     for number in value:
-        if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
+        if isinstance(number, bool) or not isinstance(number, int | float) or not -1e9 < number < 1e9:
             raise _invalid("position")
     longitude, latitude = float(value[0]), float(value[1])
     if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):

@@ -63,7 +63,6 @@ RULES: dict[str, Rule] = {
     ),
     "specialist_caseload": Rule(30, 1, 1000, "家", "专员最多在办", "Most cases of a specialist"),
     "steward_caseload": Rule(10, 1, 1000, "家", "管家最多在办", "Most cases of a steward"),
-    "grid_cell_points": Rule(2000, 4, 20_000, "点", "网格边界最多点数", "Most points of a grid cell's boundary"),
     "consultation_working_days": Rule(3, 1, 60, "工作日", "咨询答复时限", "Working days an answer may take"),
     "organisation_assurance_months": Rule(
         12, 1, 120, "月", "组织信息确认周期", "Months after which an organisation's data is confirmed again"
@@ -133,6 +132,7 @@ RULES: dict[str, Rule] = {
     "base_no_show_minutes": Rule(15, 1, 240, "分钟", "开始后多久未到算爽约", "Minutes late that make a no-show"),
     "base_no_shows": Rule(3, 1, 100, "次", "几次爽约后暂停预约", "No-shows that bar from booking"),
     "base_no_show_days": Rule(90, 1, 730, "天", "爽约累计期", "Days over which no-shows are counted"),
+    "grid_cell_points": Rule(2000, 4, 20_000, "点", "网格边界最多点数", "Most points of a grid cell's boundary"),
 }
 
 

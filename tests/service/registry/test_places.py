@@ -165,6 +165,8 @@ def test_a_cell_belongs_to_its_community_and_to_nobody_elses_staff(cast: Cast) -
     with pytest.raises(NotFoundError):
         cast.other_street("registry.redraw_grid_cell", code=cell["code"], name="夺格")
     with pytest.raises(NotFoundError):
+        cast.other_street("registry.export_grid_cells", code=community)
+    with pytest.raises(NotFoundError):
         cast.street("registry.redraw_grid_cell", code=community, name="不是网格")
     cast.bureau("registry.retire_place", code=cell["code"], valid_until="2199-01-01", reason="网格合并")
     with pytest.raises(ConflictError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from services.registry.bootstrap import seed as seed_places
 from services.registry.organisations import credit_code
 from tests import kit
 from tests.kit import DISTRICT, ZHUHAI, Caller, actor
+from tests.service.registry import sheets
 
 SERVICES = ("registry", "projects", "resources", "notify")
 SIZES = {"organisations": 200, "history": 1500}
@@ -149,3 +151,20 @@ def test_it_stays_away_from_what_does_not_look_made_up(
 def test_without_streets_there_is_nothing_to_fill(monkeypatch: pytest.MonkeyPatch, district: InProcessHost) -> None:
     with pytest.raises(seed.SeedError, match="110101"):
         seed.seed_district("110101", seed=7, force=False, say=lambda _: None, **SIZES)
+
+
+def test_an_import_reaches_the_other_services_and_the_trail(
+    district: InProcessHost, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FILES_URL", (tmp_path / "files").as_uri())
+    bureau = Caller(district, actor("bureau"))
+    file = sheets.store(sheets.as_csv([sheets.ZH, *(sheets.filed(number) for number in range(1, 8))]), "csv")
+    job = bureau("registry.import_organisations", file=file, mode="valid_rows")
+    district.settle()
+    assert bureau("registry.get_job", job_id=job["job_id"])["result"]["registered"] == 7
+    for service in SERVICES[1:]:
+        assert rows(district, service, "SELECT count(*) FROM known_organisation") == [(7,)]
+    (entry,) = bureau("projects.list_trail_entries", subject=job["job_id"])["items"]
+    assert entry["event"] == "organisations_imported"
+    organisation_id = bureau("registry.list_organisations")["items"][0]["organisation_id"]
+    assert len(bureau("projects.list_trail_entries", subject=organisation_id)["items"]) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from services.registry.bulk.domain import Line
 from tests.service.registry.sheets import EN, LIMITS, ZH, as_csv, as_xlsx, filed, repacked, rows_of
 
 GOOD = [ZH, filed(1), filed(2)]
+_SOUND = as_xlsx(GOOD)
 SHEET = "xl/worksheets/sheet1.xml"
 
 
@@ -186,6 +188,25 @@ def test_what_is_no_workbook_is_refused() -> None:
     assert refused(with_sheet(b"<worksheet><sheetData>")) == "import_file_broken"
     with pytest.raises(InvalidError, match="import_format_unsupported"):
         reading.read_lines(b"x", media_type="application/pdf", limits=LIMITS)
+
+
+def test_a_reader_that_panics_ends_the_import_and_not_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    class PanicException(BaseException):
+        pass
+
+    def panic(_: bytes) -> None:
+        raise PanicException("index out of bounds")
+
+    monkeypatch.setattr(reading, "_first_table", panic)
+    assert refused(as_xlsx(GOOD)) == "import_file_broken"
+
+
+@given(st.integers(0, 4000), st.integers(0, 255))
+def test_a_file_with_any_byte_changed_is_read_or_refused(place: int, byte: int) -> None:
+    content = bytearray(_SOUND)
+    content[place % len(content)] = byte
+    with suppress(InvalidError):
+        read(bytes(content))
 
 
 def test_entities_never_expand() -> None:

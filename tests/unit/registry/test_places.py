@@ -110,6 +110,8 @@ def test_a_boundary_comes_out_wound_as_the_standard_says() -> None:
         (polygon([[True, 36], [121, 36], [121, 37], [True, 36]]), "position"),
         (polygon([["120", 36], [121, 36], [121, 37], ["120", 36]]), "position"),
         (polygon([[float("nan"), 36], [121, 36], [121, 37], [float("nan"), 36]]), "position"),
+        (polygon([[10**400, 36], [121, 36], [121, 37], [10**400, 36]]), "position"),
+        (polygon([[120, 36, float("inf")], [121, 36], [121, 37], [120, 36]]), "position"),
         (polygon([[120], [121], [122], [120]]), "position"),
         (polygon("abcd"), "ring"),
     ],
