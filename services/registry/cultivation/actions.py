@@ -71,14 +71,14 @@ def compute_cultivation_list(
     )
     streets = _eligible(session, row.district_code, rule, {one for values in facts.values() for one in values})
     session.execute(delete(CultivationEntry).filter_by(list_id=row.id, source="rule"))
-    by_hand = set(session.scalars(select(CultivationEntry.organisation_id).filter_by(list_id=row.id)))
+    by_hand = set(session.scalars(select(terms.key(CultivationEntry.organisation_id)).filter_by(list_id=row.id)))
     ranked = domain.standings(rule, facts, streets)
-    chosen = [found for found in ranked if found.rank is not None and found.organisation_id not in by_hand]
+    chosen = [found for found in ranked if found.organisation_id not in by_hand]
     session.add_all(_entry(row, found, streets[found.organisation_id]) for found in chosen)
     row.computed_at = now
     session.flush()
     record = CultivationListComputed(
-        list_id=row.id, as_of=row.as_of.isoformat(), considered=len(ranked), included=len(chosen)
+        list_id=row.id, as_of=row.as_of.isoformat(), considered=len(streets), included=len(chosen)
     )
     outbox.record(session, record)
     return queries.render(session, row)
@@ -91,13 +91,12 @@ def _eligible(
 
     Who has no fact of any term has no points and is not looked at.
     """
-    statement = select(Organisation.id, Organisation.street_code).where(
+    statement = select(terms.key(Organisation.id), Organisation.street_code).where(
         Organisation.district_code == district_code,
-        Organisation.id.in_(candidates),
         *_may_be_cultivated(),
         Organisation.legal_tier.in_(rule["tiers"]),
     )
-    return dict(session.execute(statement).all())
+    return {one: street for one, street in session.execute(statement) if one in candidates}
 
 
 def _may_be_cultivated() -> tuple[Any, ...]:
@@ -114,7 +113,7 @@ def _entry(row: CultivationList, found: domain.Standing, street_code: str | None
         district_code=row.district_code,
         street_code=street_code,
         list_id=row.id,
-        organisation_id=found.organisation_id,
+        organisation_id=terms.organisation_id(found.organisation_id),
         included=True,
         source="rule",
         rank=found.rank,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import heapq
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -30,12 +32,12 @@ def next_status(status: str, action: str) -> str:
 
 @dataclass(frozen=True)
 class Standing:
-    """What the rule says of one organisation."""
+    """What the rule says of an organisation that is on the list; rank 1 is the best."""
 
     organisation_id: str
     score_hundredths: int
     terms: list[dict[str, Any]]
-    rank: int | None
+    rank: int
 
 
 def score(rule: Mapping[str, Any], facts: Facts, organisation_id: str) -> tuple[Fraction, list[dict[str, Any]]]:
@@ -58,16 +60,25 @@ def score(rule: Mapping[str, Any], facts: Facts, organisation_id: str) -> tuple[
 
 
 def standings(rule: Mapping[str, Any], facts: Facts, candidates: Iterable[str]) -> list[Standing]:
-    """Those that reach the threshold get a rank, best first; equal scores rank by id, the one registered first.
+    """The ``most`` best of those that reach the threshold; equal scores rank by id, the one registered first.
 
-    The rest have no rank. Only the ``most`` best are on the list.
+    Counted in whole parts of a point (over the least common multiple of the terms' ``full_at``): exact like
+    fractions, and a district of a hundred thousand takes a moment.
     """
-    scored = [(*score(rule, facts, one), one) for one in set(candidates)]
-    scored.sort(key=lambda found: (-found[0], found[2]))
+    whole = math.lcm(*(row["full_at"] for row in rule["terms"]))
+    weighed = [
+        (facts.get(row["term"], {}), row["full_at"], row["weight"] * (whole // row["full_at"])) for row in rule["terms"]
+    ]
+    needed = rule["at_least"] * whole
+    reached = []
+    for one in set(candidates):
+        parts = sum(min(max(values.get(one, 0), 0), full_at) * each for values, full_at, each in weighed)
+        if parts >= needed:
+            reached.append((-parts, one))
     listed = []
-    for index, (points, terms, organisation_id) in enumerate(scored):
-        on = points >= rule["at_least"] and index < rule["most"]
-        listed.append(Standing(organisation_id, _hundredths(points), terms, index + 1 if on else None))
+    for rank, (_, organisation_id) in enumerate(heapq.nsmallest(rule["most"], reached), start=1):
+        points, terms = score(rule, facts, organisation_id)
+        listed.append(Standing(organisation_id, _hundredths(points), terms, rank))
     return listed
 
 

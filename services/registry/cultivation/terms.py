@@ -1,15 +1,20 @@
-"""The facts behind the rule's terms: each answers ``{organisation: value}`` of those that have any."""
+"""The facts behind the rule's terms: each answers ``{organisation: value}`` of those that have any.
+
+Organisations are named by the text of their uuid: a district has a hundred thousand, and turning each into an id and
+back would take longer than all the rest. :func:`organisation_id` makes the few that are chosen ids again.
+"""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, String, cast, func, select
 from sqlalchemy.orm import Session
 
-from chassis import clock
+from chassis import clock, ids
 from services.registry.assessments.domain import level_of, mean_hundredths
 from services.registry.assessments.models import Assessment
 from services.registry.brands.models import KnownOrder, KnownProject
@@ -21,6 +26,16 @@ from services.registry.trainings.models import TrainingAttendance, TrainingSessi
 Values = Mapping[str, int]
 
 
+def key(column: Any) -> ColumnElement[str]:
+    """An organisation's column as the text of its uuid; sorts as the ids do."""
+    return cast(column, String)
+
+
+def organisation_id(text: str) -> str:
+    """The id again."""
+    return ids.encode("org", uuid.UUID(text))
+
+
 def facts(session: Session, district_code: str, *, terms: list[str], since: date, as_of: date) -> dict[str, Values]:
     """``{term: {organisation: value}}`` of the days after ``since`` up to the end of ``as_of``."""
     return {term: TERMS[term](session, district_code, since, as_of) for term in terms}
@@ -29,7 +44,7 @@ def facts(session: Session, district_code: str, *, terms: list[str], since: date
 def _grade(session: Session, district_code: str, since: date, as_of: date) -> Values:
     """Level 1–5 of the grade that held on the day."""
     rows = session.execute(
-        select(Assessment.organisation_id, Assessment.grade).where(
+        select(key(Assessment.organisation_id), Assessment.grade).where(
             Assessment.district_code == district_code,
             Assessment.status == "confirmed",
             Assessment.graded_on <= as_of,
@@ -42,7 +57,7 @@ def _grade(session: Session, district_code: str, since: date, as_of: date) -> Va
 def _means(session: Session, district_code: str, as_of: date) -> dict[str, list[tuple[str, int]]]:
     """``{organisation: [(kind, mean in hundredths)]}``, oldest first."""
     rows = session.execute(
-        select(IncubationCase.organisation_id, CapacityAssessment.kind, CapacityAssessment.scores)
+        select(key(IncubationCase.organisation_id), CapacityAssessment.kind, CapacityAssessment.scores)
         .join(IncubationCase, IncubationCase.id == CapacityAssessment.case_id)
         .where(CapacityAssessment.district_code == district_code, CapacityAssessment.assessed_at < clock.end_of(as_of))
         .order_by(CapacityAssessment.assessed_at, CapacityAssessment.id)
@@ -70,7 +85,7 @@ def _capacity_growth(session: Session, district_code: str, since: date, as_of: d
 def _incubation(session: Session, district_code: str, since: date, as_of: date) -> Values:
     """1 while in incubation, 2 once graduated."""
     rows = session.execute(
-        select(IncubationCase.organisation_id, IncubationCase.status).where(
+        select(key(IncubationCase.organisation_id), IncubationCase.status).where(
             IncubationCase.district_code == district_code,
             IncubationCase.status.in_((*IN_BASE, "graduated")),
             IncubationCase.created_at < clock.end_of(as_of),
@@ -83,7 +98,7 @@ def _incubation(session: Session, district_code: str, since: date, as_of: date) 
 
 
 def _counted(session: Session, column: Any, value: Any, *conditions: Any) -> Values:
-    statement = select(column, value).where(column.is_not(None), *conditions).group_by(column)
+    statement = select(key(column), value).where(column.is_not(None), *conditions).group_by(column)
     return {organisation: int(count or 0) for organisation, count in session.execute(statement)}
 
 
@@ -135,7 +150,7 @@ def _trainings(session: Session, district_code: str, since: date, as_of: date) -
 def _party(session: Session, district_code: str, since: date, as_of: date) -> Values:
     """1 where a party organisation covers it."""
     rows = session.scalars(
-        select(PartyCover.organisation_id)
+        select(key(PartyCover.organisation_id))
         .join(PartyOrganisation, PartyOrganisation.id == PartyCover.party_organisation_id)
         .where(
             PartyOrganisation.district_code == district_code,

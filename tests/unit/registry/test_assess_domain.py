@@ -246,17 +246,18 @@ def test_the_list_holds_the_best_that_reach_the_threshold_and_says_why(
     facts = {term["term"]: data.draw(values) for term in rule["terms"]}
     found = cultivation.standings(rule, facts, data.draw(st.permutations(organisations)))
     assert found == cultivation.standings(rule, facts, organisations)
-    on = [one for one in found if one.rank is not None]
-    assert [one.rank for one in on] == list(range(1, len(on) + 1))
-    assert len(on) <= rule["most"]
-    assert all(one.score_hundredths >= rule["at_least"] * 100 for one in on)
+    assert [one.rank for one in found] == list(range(1, len(found) + 1))
+    assert len(found) <= rule["most"]
+    exact = {one: cultivation.score(rule, facts, one)[0] for one in organisations}
     for one in found:
-        exact, terms = cultivation.score(rule, facts, one.organisation_id)
+        points, terms = cultivation.score(rule, facts, one.organisation_id)
+        assert points >= rule["at_least"]
         assert one.terms == terms
-        assert abs(sum(term["score_hundredths"] for term in terms) - exact * 100) <= len(terms)
+        assert abs(sum(term["score_hundredths"] for term in terms) - points * 100) <= len(terms)
         assert 0 <= one.score_hundredths <= 10_000
-        if one.rank is None and len(on) < rule["most"]:
-            assert exact < rule["at_least"]
+    order = sorted(organisations, key=lambda one: (-exact[one], one))
+    best = [one for one in order if exact[one] >= rule["at_least"]][: rule["most"]]
+    assert [one.organisation_id for one in found] == best
 
 
 def test_the_hash_of_a_list_does_not_depend_on_the_order_of_its_entries() -> None:
