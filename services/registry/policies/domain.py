@@ -121,7 +121,9 @@ RULES: dict[str, Rule] = {
     "case_term_notice_days": Rule(30, 1, 365, "天", "孵化期满前提醒", "Days before the term ends to prepare the exit"),
     "base_booking_roles": Rule(
         ["cso", "hub", "steward", "specialist", "street_staff", "bureau"],
+        0,
         20,
+        "类",
         "可预约基地场地的角色",
         "Roles that may book rooms of the base",
     ),
