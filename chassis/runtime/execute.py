@@ -42,7 +42,7 @@ from chassis.tokens import Verifier
 
 log = logging.get(__name__)
 _ENCODER = msgspec.json.Encoder(order="sorted")
-_UNIQUE_VIOLATION = "23505"
+_TAKEN = {"23505", "23P01"}  # unique_violation, exclusion_violation
 _CLAIM = (
     insert(CommandLog)
     .values({name: bindparam(name) for name in ("command_id", "operation", "request_hash", "done_at", "trace_id")})
@@ -282,7 +282,7 @@ def translated() -> Iterator[None]:
     except StaleDataError as error:
         raise StaleError(ChassisCode.ROW_STALE) from error
     except IntegrityError as error:
-        if getattr(error.orig, "pgcode", None) == _UNIQUE_VIOLATION:  # two looked, found nothing, and both wrote it
+        if getattr(error.orig, "pgcode", None) in _TAKEN:  # two looked, found nothing, and both wrote it
             raise ConflictError(ChassisCode.ROW_EXISTS) from error
         raise
     except OperationalError as error:

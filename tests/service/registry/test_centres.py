@@ -6,10 +6,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from chassis import clock, ids
 from chassis.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from chassis.events import Envelope
+from chassis.runtime.execute import translated
 from chassis.runtime.inprocess import InProcessHost
 from tests.kit import CHANGJIANG, DISTRICT, ZHUHAI
 from tests.service.registry.cast import Cast, credit_code
@@ -240,17 +243,15 @@ def test_only_an_award_of_its_own_that_stands_entrusts_a_hub(cast: Cast) -> None
 
 def test_what_stands_in_the_database_never_overlaps(cast: Cast) -> None:
     """The constraints themselves, past every rule in code."""
-    from sqlalchemy import text
-    from sqlalchemy.exc import IntegrityError
-
     cast.hub()
     hub = cast.made["hub"]["organisation_id"]
     first = {"street_code": ZHUHAI, "hub_id": hub, "award_id": awarded(cast, hub)}
     cast.bureau("registry.entrust_hub", **first, from_on=day(0), until_on=day(10))
     cast.bureau("registry.entrust_hub", **first, from_on=day(11), until_on=day(20))
     engine = cast.host.executors["registry"].sessions.kw["bind"]
+    earlier = text("UPDATE entrustment SET from_on = :day WHERE from_on = :start")
+    days = {"day": date.fromisoformat(day(10)), "start": date.fromisoformat(day(11))}
     with engine.begin() as connection, pytest.raises(IntegrityError, match="ex_entrustment_days"):
-        connection.execute(
-            text("UPDATE entrustment SET from_on = :day WHERE from_on = :start"),
-            {"day": date.fromisoformat(day(10)), "start": date.fromisoformat(day(11))},
-        )
+        connection.execute(earlier, days)
+    with engine.begin() as connection, pytest.raises(ConflictError, match="row_exists"), translated():
+        connection.execute(earlier, days)
