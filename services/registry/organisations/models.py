@@ -81,7 +81,6 @@ class Organisation(Base, db.Tenanted, db.Versioned):
         # lists are newest first: what is rare must not be looked for among everything that is not
         Index("ix_organisation_kind", "district_code", "kind", "id"),
         Index("ix_organisation_street", "district_code", "street_code", "id"),
-        Index("ix_organisation_fields", "fields", postgresql_using="gin", postgresql_ops={"fields": "jsonb_path_ops"}),
     )
 
 

@@ -30,18 +30,10 @@ def upgrade() -> None:
     )
     op.create_index("ix_organisation_kind", "organisation", ["district_code", "kind", "id"], unique=False)
     op.create_index("ix_organisation_street", "organisation", ["district_code", "street_code", "id"], unique=False)
-    op.create_index(
-        "ix_organisation_fields",
-        "organisation",
-        ["fields"],
-        unique=False,
-        postgresql_using="gin",
-        postgresql_ops={"fields": "jsonb_path_ops"},
-    )
 
 
 def downgrade() -> None:
-    for name in ("ix_organisation_fields", "ix_organisation_street", "ix_organisation_kind"):
+    for name in ("ix_organisation_street", "ix_organisation_kind"):
         op.drop_index(name, table_name="organisation")
     op.drop_index("ix_place_successor", table_name="place", postgresql_where=sa.text("successor_code IS NOT NULL"))
     op.drop_index("ix_place_parent", table_name="place")
