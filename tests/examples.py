@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from hypothesis import find
+from hypothesis.strategies import from_regex
+from marshmallow import Schema, ValidationError, fields, validate
 
 from chassis.fields import Id, Instant, Money
 from chassis.operations import Operation
@@ -56,12 +58,20 @@ def _text(field: fields.Field[Any]) -> Any:
         if isinstance(rule, validate.OneOf):
             return next(iter(rule.choices))
     for candidate in CANDIDATES:
-        try:
-            field.deserialize(candidate)
-        except Exception:
-            continue
-        return candidate
+        if _takes(field, candidate):
+            return candidate
+    for rule in field.validators:
+        if isinstance(rule, validate.Regexp):
+            return find(from_regex(rule.regex, fullmatch=True), lambda text: _takes(field, text))
     raise AssertionError(f"no example for {field!r}")
+
+
+def _takes(field: fields.Field[Any], value: Any) -> bool:
+    try:
+        field.deserialize(value)
+    except ValidationError:
+        return False
+    return True
 
 
 def body(schema: Schema) -> dict[str, Any]:
