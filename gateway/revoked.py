@@ -7,6 +7,7 @@ ids of the last ten minutes, which is as long as a token lives.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 
@@ -61,8 +62,11 @@ class Revoked:
             self.add(envelope.subject)
 
     def bound(self) -> None:
-        if self._rpc is not None:
-            task = asyncio.get_running_loop().create_task(self._catch_up(self._rpc))
+        if self._rpc is None:
+            return
+        with contextlib.suppress(RuntimeError):  # outside of a server nobody can be asked
+            loop = asyncio.get_running_loop()
+            task = loop.create_task(self._catch_up(self._rpc))
             self._asking.add(task)
             task.add_done_callback(self._asking.discard)
 
