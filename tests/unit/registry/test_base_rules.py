@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chassis.errors import ConflictError, FootprintError, ForbiddenError, InvalidError
@@ -27,6 +27,8 @@ from services.registry.policy_documents import domain as documents
 from services.registry.seed_groups import domain as seeds
 from services.registry.teams import domain as teams
 from services.registry.teams import domain_balance as balance
+
+CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine too
 
 
 def _agreement(status: str, action: str) -> str:
@@ -116,6 +118,7 @@ def test_a_booking_may_end_at_midnight() -> None:
     assert found == (date(2026, 3, 10), 21 * 60, 24 * 60)
 
 
+@CALM
 @given(st.lists(st.tuples(st.integers(0, 95), st.integers(1, 20)), max_size=25))
 def test_bookings_that_were_let_in_never_share_an_instant(asked: list[tuple[int, int]]) -> None:
     held: list[tuple[datetime, datetime]] = []
@@ -177,6 +180,7 @@ def test_hours_that_overlap_or_name_a_day_twice_are_refused(wrong: dict[str, Any
 DAYS = st.dates(min_value=date(2026, 1, 1), max_value=date(2026, 2, 28))
 
 
+@CALM
 @given(DAYS, DAYS, DAYS, DAYS)
 def test_periods_overlap_exactly_when_they_share_a_day(one: date, two: date, three: date, four: date) -> None:
     first, second = sorted((one, two)), sorted((three, four))
@@ -207,7 +211,7 @@ def districts(draw: st.DrawFn) -> tuple[dict[str, int], dict[str, int], list[bal
 
 
 @given(districts(), st.integers(1, 4))
-@settings(max_examples=200)
+@settings(CALM, max_examples=200)
 def test_suggested_hand_overs_only_ever_even_out_the_load(
     district: tuple[dict[str, int], dict[str, int], list[balance.Served]], tolerance: int
 ) -> None:
@@ -258,7 +262,7 @@ GOALS = st.lists(
 
 
 @given(GOALS, GOALS)
-@settings(max_examples=200)
+@settings(CALM, max_examples=200)
 def test_a_comparison_accounts_for_every_goal_once(before: list[dict[str, str]], after: list[dict[str, str]]) -> None:
     changes, unchanged = domain_diff.compare_goals(before, after)
     kinds = [change.change for change in changes]
@@ -274,6 +278,7 @@ def test_a_comparison_accounts_for_every_goal_once(before: list[dict[str, str]],
     assert domain_diff.compare_goals(before, before) == ([], len(before))
 
 
+@CALM
 @given(st.text(alphabet="甲乙\n", max_size=30), st.text(alphabet="甲乙\n", max_size=30))
 def test_a_comparison_of_texts_holds_both_versions(before: str, after: str) -> None:
     lines = domain_diff.compare_text(before, after)
@@ -281,6 +286,7 @@ def test_a_comparison_of_texts_holds_both_versions(before: str, after: str) -> N
     assert "\n".join(text for change, text in lines if change != "removed") == after
 
 
+@CALM
 @given(st.integers(0, 300), st.integers(1, 100))
 def test_a_quorum_is_reachable_and_more_than_the_share(members: int, percent: int) -> None:
     needed = seeds.quorum(members, percent)
@@ -300,6 +306,7 @@ def test_who_came_must_be_members_and_part_of_the_attendance() -> None:
 FACTS = ["kind", "stage", "case_status", "findings_open", "plan_status", "has_hub", "visit_due", "resources_linked"]
 
 
+@CALM
 @given(st.dictionaries(st.sampled_from(FACTS), st.sampled_from(["cso", "new", "incubating", "draft"]) | st.none()))
 def test_an_entry_is_listed_exactly_when_all_its_conditions_hold(facts: dict[str, Any]) -> None:
     known = {name: value for name, value in facts.items() if name in {"kind", "stage", "case_status", "plan_status"}}
