@@ -17,6 +17,8 @@ from services.registry.personal import blind
 
 BATCH = 2000
 _TABLE: Any = Organisation.__table__
+_CHECK = insert(DuplicateCheck)
+_ASK = _CHECK.on_conflict_do_update(index_elements=["organisation_id"], set_={"asked_at": _CHECK.excluded.asked_at})
 
 
 def index(row: Organisation) -> None:
@@ -61,11 +63,11 @@ def is_complete(session: Session) -> bool:
 
 
 def ask_for_duplicates(session: Session, row: Organisation, now: datetime) -> None:
-    """The organisation is compared with the others soon; asking twice is asking once."""
+    """The organisation is compared with the others soon. Asked again while it is compared, it is compared again."""
     asked = {
         "organisation_id": row.id,
         "district_code": row.district_code,
         "street_code": row.street_code,
         "asked_at": now,
     }
-    session.connection().execute(insert(DuplicateCheck).on_conflict_do_nothing(), asked)
+    session.connection().execute(_ASK, asked)
