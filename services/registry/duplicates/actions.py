@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -20,21 +20,24 @@ from services.registry.organisations import indexing
 from services.registry.organisations import queries as organisations
 from services.registry.organisations.models import Organisation
 
-BATCH = 200
+BATCH = 100
 
 
 def check_waiting(session: Session, *, now: datetime, at_most: int = BATCH) -> int:
-    """Compare those that wait, oldest first, once all can be found; returns how many."""
+    """Compare those that wait, oldest first, once all can be found; returns how many.
+
+    Nobody waits for this: what was asked again meanwhile has another ``asked_at`` and stays.
+    """
     if not indexing.is_complete(session):
         return 0
-    waiting = select(DuplicateCheck).order_by(DuplicateCheck.asked_at).limit(at_most)
-    rows = list(session.scalars(waiting.with_for_update(skip_locked=True)))
-    for row in rows:
-        organisation = session.get(Organisation, row.organisation_id)
+    waiting = select(DuplicateCheck.organisation_id, DuplicateCheck.asked_at).order_by(DuplicateCheck.asked_at)
+    rows = session.execute(waiting.limit(at_most)).all()
+    for organisation_id, _ in rows:
+        organisation = session.get(Organisation, organisation_id)
         if organisation is not None:
             refresh(session, organisation, now)
-        session.delete(row)
-    session.flush()
+    done = tuple_(DuplicateCheck.organisation_id, DuplicateCheck.asked_at)
+    session.execute(delete(DuplicateCheck).where(done.in_([tuple(row) for row in rows])))
     return len(rows)
 
 

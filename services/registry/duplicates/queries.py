@@ -23,8 +23,8 @@ from services.registry.policies.queries import number
 _PAIR, _CANDIDATE = PairView(), CandidateView()
 # Like names are looked for in the street, where the group that was recorded twice is; the rest in the whole district.
 # Each source has an index of its own: a disjunction would have none.
-_CANDIDATES = text(
-    """
+# A street's own condition is said without IS NOT DISTINCT FROM, which no index serves.
+_CANDIDATES = """
 WITH me AS (
     SELECT id, district_code, street_code, community_code, bigrams, pinyin FROM organisation WHERE id = :id
 ), phones AS (
@@ -42,12 +42,12 @@ WITH me AS (
     SELECT id FROM organisation WHERE pinyin = :pinyin AND district_code = :district
 ), by_name AS (
     SELECT o.id FROM organisation o
-    WHERE o.bigrams && :bigrams AND o.street_code IS NOT DISTINCT FROM :street AND o.district_code = :district
+    WHERE o.bigrams && :bigrams AND {here} AND o.district_code = :district
 ), found AS (
     SELECT id FROM by_phone UNION SELECT id FROM by_code UNION SELECT id FROM by_sound UNION SELECT id FROM by_name
 ), compared AS (
     SELECT o.id, o.street_code, o.name,
-        2.0 * cardinality(ARRAY(SELECT unnest(o.bigrams) INTERSECT SELECT unnest(me.bigrams)))
+        2.0 * (SELECT count(*) FROM unnest(o.bigrams) pair WHERE pair = ANY(:bigrams))
             / greatest(cardinality(o.bigrams) + cardinality(me.bigrams), 1) AS likeness,
         o.pinyin IS NOT NULL AND o.pinyin = me.pinyin AS sound,
         o.community_code IS NOT NULL AND o.community_code = me.community_code AS place,
@@ -59,11 +59,9 @@ WITH me AS (
 SELECT * FROM compared WHERE likeness * 100 >= :least OR sound OR code OR phone
 ORDER BY likeness DESC, id LIMIT 500
 """
-).bindparams(
-    bindparam("id", type_=Organisation.id.type),
-    bindparam("bigrams", type_=ARRAY(Text)),
-    bindparam("street", type_=Organisation.street_code.type),
-)
+_TYPES = (bindparam("id", type_=Organisation.id.type), bindparam("bigrams", type_=ARRAY(Text)))
+_IN_STREET = text(_CANDIDATES.format(here="o.street_code = :street")).bindparams(*_TYPES)
+_IN_DISTRICT = text(_CANDIDATES.format(here="o.street_code IS NULL")).bindparams(*_TYPES)
 
 
 def compare(session: Session, row: Organisation) -> list[dict[str, Any]]:
@@ -74,12 +72,13 @@ def compare(session: Session, row: Organisation) -> list[dict[str, Any]]:
     asked = {
         "id": row.id,
         "district": row.district_code,
-        "street": row.street_code,
         "bigrams": row.bigrams,
         "pinyin": row.pinyin,
         "least": least,
     }
-    statement = _CANDIDATES.columns(id=Organisation.id.type)
+    statement = (_IN_STREET if row.street_code else _IN_DISTRICT).columns(id=Organisation.id.type)
+    if row.street_code:
+        asked["street"] = row.street_code
     found = []
     for other in session.execute(statement, asked).mappings():
         likeness = domain.Likeness(

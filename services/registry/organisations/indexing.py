@@ -18,6 +18,8 @@ from services.registry.personal import blind
 
 BATCH = 2000
 _TABLE: Any = Organisation.__table__
+_CHECK = insert(DuplicateCheck)
+_ASK = _CHECK.on_conflict_do_update(index_elements=["organisation_id"], set_={"asked_at": _CHECK.excluded.asked_at})
 
 
 def index(row: Organisation) -> None:
@@ -62,7 +64,7 @@ def is_complete(session: Session) -> bool:
 
 
 def ask_for_duplicates(session: Session, rows: Iterable[Organisation], now: datetime) -> None:
-    """The organisations are compared with the others soon; asking twice is asking once."""
+    """The organisations are compared with the others soon. Asked again while one is compared, it is compared again."""
     asked = [
         {
             "organisation_id": row.id,
@@ -73,4 +75,4 @@ def ask_for_duplicates(session: Session, rows: Iterable[Organisation], now: date
         for row in rows
     ]
     if asked:
-        session.connection().execute(insert(DuplicateCheck).on_conflict_do_nothing(), asked)
+        session.connection().execute(_ASK, asked)

@@ -91,7 +91,7 @@ def check_needs(needs: Any, *, depth: int = DEPTH) -> None:
         for part in parts:
             check_needs(part, depth=depth - 1)
     elif not _is_plain(shape, needs):
-        raise InvalidError(OrganisationCode.READINESS_RULE_INVALID, needs=sorted(map(str, shape)))
+        raise InvalidError(OrganisationCode.READINESS_RULE_INVALID)
 
 
 def _is_plain(shape: frozenset[Any], needs: dict[str, Any]) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from chassis.errors import ConflictError, FootprintError, ForbiddenError, InvalidError, NotFoundError
 from chassis.runtime import timers
 from chassis.runtime.inprocess import InProcessHost
+from services.registry.duplicates import actions as duplicates
 from services.registry.merges import domain, moving
 from services.registry.models import Base
 from tests.kit import CHANGJIANG, DISTRICT, ZHUHAI, Caller, actor
@@ -396,3 +397,22 @@ def test_another_street_reaches_no_merge_and_no_pair(cast: Cast) -> None:
     stranger = Caller(cast.host, actor("hub", streets=[ZHUHAI], organisation_id=one["organisation_id"]))
     with pytest.raises(FootprintError):
         stranger("registry.list_merges")
+
+
+def test_what_changes_while_it_is_compared_is_compared_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = cast.organisation("夕阳红助老服务社")["organisation_id"]
+    cast.organisation("太极拳队")
+    sweep(cast)
+    compare = duplicates.refresh
+
+    def meanwhile(session: Any, row: Any, now: Any) -> None:
+        compare(session, row, now)
+        monkeypatch.setattr(duplicates, "refresh", compare)
+        cast.bureau("registry.change_organisation", organisation_id=first, name="太极拳队伍", reason="再更名")
+
+    cast.bureau("registry.change_organisation", organisation_id=first, name="朝霞歌队", reason="更名")
+    monkeypatch.setattr(duplicates, "refresh", meanwhile)
+    sweep(cast)
+    assert cast.street("registry.list_duplicate_pairs")["items"] == []
+    sweep(cast)
+    assert len(cast.street("registry.list_duplicate_pairs")["items"]) == 1
