@@ -12,8 +12,10 @@ from typing import Any
 
 from chassis import secretbox
 from services.registry import settings
+from services.registry.organisations import naming
 from services.registry.organisations.credit_code import check_digit
-from services.registry.organisations.domain import name_key
+from services.registry.organisations.domain import legal_form, name_key
+from services.registry.personal import blind
 
 SYNTHETIC = "合成"
 _BEGAN = datetime(2024, 1, 1, tzinfo=UTC)
@@ -54,7 +56,8 @@ _SORTS: tuple[tuple[str, str, str], ...] = (
 ORGANISATION = (
     *("id", "district_code", "street_code", "version", "created_at", "name", "name_key", "kind", "legal_tier"),
     *("uscc", "filing_number", "responsible_person", "phone", "fields", "community_code", "hub_id"),
-    *("introduction", "founded_on", "status", "in_breach"),
+    *("introduction", "founded_on", "status", "in_breach", "legal_form", "phone_index", "assure_from"),
+    *("bigrams", "sounds", "pinyin", "initials", "search_version"),
 )
 CHANGE = (
     *("id", "district_code", "street_code", "organisation_id", "field", "was", "became", "reason"),
@@ -96,7 +99,10 @@ class Synthetic:
             name = f"{SYNTHETIC}{dice.choice(_WORDS)}{dice.choice(_DOES)}{dice.choice(_FORMS)}{number:06d}号"
             self.rows.append(self._row(dice, row_id, number, street, name, facts))
         for number, row in enumerate(self.rows):
-            row["responsible_person"], row["phone"] = people[number % len(people)], phones[number % len(phones)]
+            row["responsible_person"], (row["phone"], row["phone_index"]) = (
+                people[number % len(people)],
+                phones[number % len(phones)],
+            )
 
     def _sort(self, dice: random.Random, number: int) -> dict[str, Any]:
         kind, tier, code = dice.choice(_SORTS)
@@ -119,6 +125,9 @@ class Synthetic:
             "created_at": _at(number),
             "name": name,
             "name_key": name_key(name),
+            **_found_by(name),
+            "assure_from": _at(number),
+            "legal_form": legal_form(facts["legal_tier"], facts.get("uscc"), None),
             "fields": dice.sample(_FIELDS, dice.randint(1, 3)),
             "community_code": dice.choice(places),
             "hub_id": None,
@@ -180,6 +189,8 @@ def _text(value: Any) -> str:
         return "t" if value else "f"
     if isinstance(value, datetime | date):
         return value.isoformat()
+    if isinstance(value, list):
+        return "{" + ",".join(value) + "}"
     return str(value).replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
@@ -207,10 +218,22 @@ def _credit_code(dice: random.Random, kind: str, district: str, number: int) -> 
     return body + check_digit(body)
 
 
-def _sealed(dice: random.Random) -> tuple[list[str], list[str]]:
-    """Encrypted as the product encrypts them; a few hundred are enough, each decrypts at the same cost."""
+def _found_by(name: str) -> dict[str, Any]:
+    keys = naming.keys_of(name)
+    return {
+        "bigrams": keys.bigrams,
+        "sounds": keys.sounds,
+        "pinyin": keys.pinyin,
+        "initials": keys.initials,
+        "search_version": naming.VERSION,
+    }
+
+
+def _sealed(dice: random.Random) -> tuple[list[str], list[tuple[str, str]]]:
+    """People, and phones with their blind index, encrypted as the product does; a few hundred are enough."""
     using = secretbox.keys(settings.DATA_KEY_FILE)
     names = [f"{SYNTHETIC}{number:03d}" for number in range(300)]
     numbers = [f"199{dice.randrange(10**8):08d}" for _ in range(300)]
     people = [secretbox.seal(name, purpose="organisation.responsible_person", using=using) for name in names]
-    return people, [secretbox.seal(phone, purpose="organisation.phone", using=using) for phone in numbers]
+    sealed = [secretbox.seal(phone, purpose="organisation.phone", using=using) for phone in numbers]
+    return people, list(zip(sealed, [blind(phone, "phone") for phone in numbers], strict=True))
