@@ -9,6 +9,7 @@ from chassis.operations import Operation, command, rpc
 from chassis.views import View
 from contracts import roles
 from contracts.registry.organisations import REGISTRARS, OrganisationPath
+from contracts.registry.personal import personal
 from contracts.registry.shapes import day, phone
 
 IDENTIFIER_TYPES = (
@@ -118,9 +119,9 @@ class ContactView(ItemView):
     contact_id = fields.String()
     kind = fields.String(metadata={"enum": list(CONTACT_KINDS)})
     position = fields.String(allow_none=True)
-    name = fields.String(allow_none=True)
-    phone = fields.String(allow_none=True)
-    email = fields.String(allow_none=True)
+    name = personal("organisation_contact.name", "name", allow_none=True)
+    phone = personal("organisation_contact.phone", "phone", allow_none=True)
+    email = personal("organisation_contact.email", "email", allow_none=True)
 
 
 class AddAddress(Why):
@@ -155,7 +156,7 @@ class AddressView(ItemView):
 
     address_id = fields.String()
     kind = fields.String(metadata={"enum": list(ADDRESS_KINDS)})
-    address = fields.String()
+    address = personal("organisation_address.address", "address")
     community_code = fields.String(allow_none=True)
     postcode = fields.String(allow_none=True)
     valid_until = fields.Date(allow_none=True)

@@ -11,8 +11,8 @@ from typing import Any
 from marshmallow import Schema, fields
 
 KEY, MASK = "personal", "mask"
-MASKS = ("name", "phone", "email", "login", "hidden", "own")
-"""How: first character; both ends; first letter; like what it is; not at all; only ever shown to whom it is about."""
+MASKS = ("name", "phone", "email", "address", "login", "hidden", "own")
+"""How: first character; both ends; first letter; its beginning; like what it is; not at all; only to whom it is about."""
 
 
 def personal(column: str, mask: str, **kwargs: Any) -> fields.String:

@@ -8,6 +8,7 @@ from chassis.fields import Id, Instant, PageQuery, Text, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from chassis.views import View
 from contracts import roles
+from contracts.registry.personal import personal
 from contracts.registry.shapes import NounView, Reason, evidence_list, expected_version, phone
 
 STATUSES = ("planned", "published", "closed", "cancelled")
@@ -137,14 +138,15 @@ class TrainingView(NounView):
 
 
 class AttendanceView(View):
-    """An enrolment; the name is masked."""
+    """An enrolment; name and phone are masked."""
 
     attendance_id = fields.String()
     training_id = fields.String()
     number = fields.Integer()
     organisation_id = fields.String(allow_none=True)
     account_id = fields.String(allow_none=True)
-    name = fields.String(allow_none=True)
+    name = personal("training_attendance.name", "name", allow_none=True)
+    phone = personal("training_attendance.phone", "phone", allow_none=True)
     status = fields.String(metadata={"enum": list(ATTENDANCE_STATUSES)})
     walk_in = fields.Boolean()
     method = fields.String(allow_none=True)

@@ -52,6 +52,11 @@ def mask_email(email: str | None) -> str | None:
     return f"{name[:1]}***@{domain}"
 
 
+def mask_address(address: str | None) -> str | None:
+    """青岛市黄岛区珠海街道某路 1 号 → 青岛市黄岛区***."""
+    return None if address is None else f"{address[:6]}***"
+
+
 def mask_login(login: str | None) -> str | None:
     """A login that is a phone or an e-mail is personal too."""
     if login is None:
@@ -65,6 +70,7 @@ MASKS: dict[str, Callable[[str | None], str | None]] = {
     "name": mask_name,
     "phone": mask_phone,
     "email": mask_email,
+    "address": mask_address,
     "login": mask_login,
     "hidden": lambda _: None,
     "own": lambda _: None,

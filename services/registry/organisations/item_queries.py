@@ -24,7 +24,7 @@ from services.registry.organisations.models_details import (
     OrganisationContact,
     OrganisationIdentifier,
 )
-from services.registry.personal import mask_email, mask_name, mask_phone
+from services.registry.personal import masked
 
 _IDENTIFIER, _CONTACT, _ADDRESS, _AREA = IdentifierView(), ContactView(), AddressView(), AreaView()
 PUBLIC_ADDRESSES = {"registered", "service"}
@@ -62,15 +62,14 @@ class Item:
 
 
 def _mask_contact(facts: dict[str, Any]) -> dict[str, Any]:
-    masked = {"name": mask_name, "phone": mask_phone, "email": mask_email}
-    return {**facts, **{name: mask(facts[name]) for name, mask in masked.items()}}
+    return masked(ContactView, facts)
 
 
 def _mask_address(facts: dict[str, Any]) -> dict[str, Any]:
     """The registered seat and a service point are public; where people are written to may be somebody's home."""
     if facts["kind"] in PUBLIC_ADDRESSES:
         return facts
-    return {**facts, "address": facts["address"][:6] + "***"}
+    return masked(AddressView, facts)
 
 
 ITEMS: dict[str, Item] = {

@@ -18,6 +18,7 @@ from services.registry.accounts import queries as accounts
 from services.registry.policies.queries import number
 from services.registry.privacy import domain, queries, texts
 from services.registry.privacy.models import Consent, PersonalAccess, PersonalAccessReason, PersonalExport
+from services.registry.trainings.models import TrainingAttendance
 
 
 def disclose_personal(
@@ -135,11 +136,13 @@ def reseal_personal_data(session: Session, *, actor: Actor) -> dict[str, Any]:
 
 
 def forget_person(session: Session, account_id: str) -> None:
-    """Of an account that is erased: its copies, and what was written of it beside the access log."""
+    """Of an account that is erased: its copies, its name on lists, what was written beside the access log."""
     session.execute(delete(PersonalExport).where(PersonalExport.account_id == account_id))
     about = select(PersonalAccess.id).where(PersonalAccess.subject_id == account_id)
     for row in session.scalars(select(PersonalAccessReason).where(PersonalAccessReason.id.in_(about))):
         row.reason = None
+    for attended in session.scalars(select(TrainingAttendance).where(TrainingAttendance.account_id == account_id)):
+        attended.name, attended.phone = None, None
     session.flush()
 
 

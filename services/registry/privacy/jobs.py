@@ -20,9 +20,11 @@ from services.registry.privacy.models import Consent, PersonalAccess, PersonalEx
 from services.registry.privacy.queries import entry, render_consent
 from services.registry.seed_groups.models import SeedMember
 from services.registry.sessions.models import SignInSession
+from services.registry.trainings.models import TrainingAttendance
 
 _SESSION = ("id", "method", "device", "address_prefix", "started_at", "last_seen_at", "expires_at", "revoked_at")
 _MEMBER = ("id", "seed_group_id", "kind", "name", "phone", "strengths", "joined_at")
+_ATTENDED = ("id", "training_id", "number", "organisation_id", "name", "phone", "status", "method", "checked_in_at")
 _CONSULTATION = ("id", "topic", "question", "answer", "asked_at", "answered_at", "status")
 
 
@@ -47,6 +49,7 @@ def _document(session: Session, account_id: str) -> dict[str, Any]:
         "consents": [render_consent(row) for row in session.scalars(_of(Consent, Consent.account_id == account_id))],
         "access_log": [entry(session, row) for row in session.scalars(_of(PersonalAccess, seen))],
         "seed_group_memberships": _rows(session, SeedMember, SeedMember.account_id == account_id, _MEMBER),
+        "trainings": _rows(session, TrainingAttendance, TrainingAttendance.account_id == account_id, _ATTENDED),
         "consultations": _rows(session, Consultation, Consultation.account_id == account_id, _CONSULTATION),
     }
 

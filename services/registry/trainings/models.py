@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis import db
+from chassis import db, secretbox
+from services.registry import settings
 from services.registry.models import Base
 from services.registry.personal import Sealed
 
@@ -27,7 +28,7 @@ class TrainingSession(Base, db.Tenanted, db.Versioned):
     ends_at: Mapped[datetime]
     capacity: Mapped[int] = mapped_column(Integer)
     walk_ins: Mapped[bool]
-    secret: Mapped[str] = mapped_column(Sealed("training_session.secret"))
+    secret: Mapped[str] = mapped_column(secretbox.Sealed("training_session.secret", settings.DATA_KEY_FILE))
     status: Mapped[str] = mapped_column(String(10))
     summary: Mapped[str] = mapped_column(Text)
     evidence: Mapped[list[dict[str, Any]]]

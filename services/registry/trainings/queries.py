@@ -15,7 +15,7 @@ from contracts import roles
 from contracts.registry.codes_training import TrainingCode
 from contracts.registry.trainings import TRAINERS, AttendanceView, CheckInCode, TrainingView
 from services.registry import scope
-from services.registry.personal import mask_name
+from services.registry.personal import masked
 from services.registry.policies.queries import number
 from services.registry.trainings import domain
 from services.registry.trainings.models import TrainingAttendance, TrainingSession
@@ -86,10 +86,9 @@ def render(session: Session, row: TrainingSession) -> dict[str, Any]:
 
 
 def render_attendance(row: TrainingAttendance) -> dict[str, Any]:
-    """An enrolment; the name masked."""
-    shown: dict[str, Any] = _ATTENDANCE.dump(
-        {**scope.columns(row), "attendance_id": row.id, "name": mask_name(row.name)}
-    )
+    """An enrolment; name and phone masked."""
+    known = masked(AttendanceView, scope.columns(row))
+    shown: dict[str, Any] = _ATTENDANCE.dump({**known, "attendance_id": row.id})
     return shown
 
 

@@ -117,7 +117,9 @@ def test_what_an_import_makes_is_what_a_single_registration_makes(cast: Cast) ->
         changes = {row.organisation_id: row for row in session.scalars(select(OrganisationChange))}
     one = rows.pop(single["organisation_id"])
     (other,) = rows.values()
-    differ = {"id", "name", "name_key", "filing_number", "created_at"}
+    differ = {"id", "name", "name_key", "filing_number", "created_at", "assure_from"}
+    differ |= {"bigrams", "sounds", "pinyin", "initials"}
+    assert all(getattr(other, column) for column in differ)
     for column in set(Organisation.__table__.columns.keys()) - differ:
         assert getattr(one, column) == getattr(other, column), column
     for column in set(OrganisationChange.__table__.columns.keys()) - {"id", "organisation_id", "reason", "changed_at"}:
