@@ -61,8 +61,9 @@ def requests(made: Synthetic, seed: int) -> dict[str, tuple[str, list[dict[str, 
         "list of 50, street": ("list_organisations", [{"limit": 50, "street_code": code} for code in streets]),
         "list of 50, field": ("list_organisations", [{"limit": 50, "field": each} for each in fields]),
         "list of 50, kind": ("list_organisations", [{"limit": 50, "kind": "foundation"}]),
-        "search, one name": ("list_organisations", [{"name": row["name"]} for row in rows]),
-        "search, part": ("list_organisations", [{"name": row["name"][2:7]} for row in rows]),
+        "search, one name": ("search_organisations", [{"q": row["name"]} for row in rows]),
+        "search, part": ("search_organisations", [{"q": row["name"][2:7]} for row in rows]),
+        "search, initials": ("search_organisations", [{"q": row["initials"][2:7]} for row in rows]),
     }
 
 

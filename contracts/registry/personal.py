@@ -12,7 +12,7 @@ from marshmallow import Schema, fields
 
 KEY, MASK = "personal", "mask"
 MASKS = ("name", "phone", "email", "address", "login", "hidden", "own")
-"""How: first character; both ends; first letter; its beginning; like what it is; not at all; only to whom it is about."""
+"""First character; both ends; first letter; its beginning; like what it is; not at all; to whom it is about only."""
 
 
 def personal(column: str, mask: str, **kwargs: Any) -> fields.String:
