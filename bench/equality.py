@@ -15,14 +15,22 @@ from bench.stage import CACHED, CORE, ORM, OURS, STOCK, Stage, ask
 from chassis import ids
 from deploy.local.servers import ServerError
 
-TABLES = ("organisation", "organisation_change", "command_log", "subject_version", "outbox")
+TABLES = (
+    "organisation",
+    "organisation_change",
+    "organisation_identifier",
+    "duplicate_check",
+    "command_log",
+    "subject_version",
+    "outbox",
+)
 _OWN = {"date", "server", "x-request-id", "connection", "cache-status"}
 _FRESH = {"organisation_id", "created_at", "trace_id"}
 _WRITTEN = {
     "command": "SELECT operation, jsonb_object_keys(reply->'ids') AS kept FROM command_log",
     "history": "SELECT street_code, field, was, became, reason, role FROM organisation_change",
-    "row": "SELECT version, status, in_breach, name_key, fields, hub_id, introduction, founded_on, community_code "
-    "FROM organisation WHERE name LIKE '合成压测%'",
+    "row": "SELECT version, status, in_breach, name_key, fields, hub_id, introduction, founded_on, community_code, "
+    "legal_form, phone_index, bigrams, search_version FROM organisation WHERE name LIKE '合成压测%'",
 }
 Answer = tuple[int, dict[str, str], Any]
 

@@ -21,6 +21,7 @@ from bench.keys import DISTRICT
 from bench.servers import Servers
 from chassis import ids
 from deploy.local.layout import ROOT
+from deploy.local.seed_rows import found_by
 from deploy.local.servers import ServerError
 
 TEMPLATE = "bench_seed_registry"
@@ -28,7 +29,8 @@ SYNTHETIC = "合成"
 _COLUMNS = (
     *("id", "district_code", "street_code", "version", "created_at", "name", "name_key", "kind", "legal_tier"),
     *("filing_number", "responsible_person", "phone", "fields", "community_code", "hub_id", "introduction"),
-    *("founded_on", "status", "in_breach"),
+    *("founded_on", "status", "in_breach", "legal_form", "assure_from"),
+    *("bigrams", "sounds", "pinyin", "initials", "search_version"),
 )
 _FIELDS = ("elder_care", "disability", "youth", "community_building", "culture_sports", "environment", "charity")
 _BEGAN = datetime(2025, 1, 1, tzinfo=UTC)
@@ -169,7 +171,10 @@ def _line(
         "street_code": street,
         "version": 1,
         "created_at": (_BEGAN + timedelta(seconds=number)).isoformat(),
+        "assure_from": (_BEGAN + timedelta(seconds=number)).isoformat(),
         "name_key": name,
+        "legal_form": "none",
+        **{column: _array(value) for column, value in found_by(name).items()},
         "responsible_person": person,
         "phone": phone,
         "fields": '["' + '","'.join(dice.sample(_FIELDS, dice.randint(1, 3))) + '"]',
@@ -181,6 +186,10 @@ def _line(
         **facts,
     }
     return "\t".join(r"\N" if row.get(column) is None else str(row[column]) for column in _COLUMNS) + "\n"
+
+
+def _array(value: Any) -> Any:
+    return "{" + ",".join(value) + "}" if isinstance(value, list) else value
 
 
 def _sealed(dice: random.Random) -> tuple[list[str], list[str]]:

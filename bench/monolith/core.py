@@ -16,14 +16,16 @@ from chassis.clock import SHANGHAI
 from chassis.errors import ConflictError, InvalidError, NotFoundError
 from chassis.tables import CommandLog
 from contracts.registry.codes import RegistryCode
+from services.registry.organisations import indexing
 from services.registry.organisations.models import Organisation, OrganisationChange
+from services.registry.organisations.models_details import OrganisationIdentifier
 from services.registry.places.models import Place
 
 # The view's own columns, in the order in which the product's schema writes them.
 _SHOWN = (
     *("status", "version", "district_code", "street_code", "created_at", "name", "kind", "legal_tier", "uscc"),
     *("filing_number", "fields", "community_code", "hub_id", "seed_group_id", "introduction"),
-    *("founded_on", "in_breach"),
+    *("founded_on", "in_breach", "legal_form", "assured_at", "merged_into_id"),
 )
 # The table's own columns: those of a mapped class are annotated, and SQLAlchemy compares them anew for every result.
 _COLUMNS = [Organisation.__table__.c[name] for name in ("id", *_SHOWN)]
@@ -75,7 +77,7 @@ class Store:
 
 
 async def _get(connection: AsyncConnection, actor: Actor, organisation_id: str) -> dict[str, Any]:
-    statement = rules.filtered(select(*_COLUMNS), actor, {}).where(Organisation.id == organisation_id)
+    statement = rules.visible(select(*_COLUMNS), actor).where(Organisation.id == organisation_id)
     row = (await connection.execute(statement)).one_or_none()
     if row is None:
         raise NotFoundError(RegistryCode.ORGANISATION_NOT_FOUND)
@@ -95,9 +97,12 @@ async def _create(connection: AsyncConnection, actor: Actor, now: datetime, fact
         raise ConflictError(RegistryCode.ORGANISATION_DUPLICATE)
     row = dict.fromkeys(column.key for column in Organisation.__table__.columns) | facts
     row |= {"id": ids.new_id("org"), "district_code": district, "status": "active", "in_breach": False}
-    row |= {"version": 1, "created_at": now}
+    row |= {"version": 1, "created_at": now, "assure_from": now}
     await connection.execute(insert(Organisation).values(row))
     await connection.execute(insert(OrganisationChange).values(_history(actor, row, now)))
+    if numbers := rules.numbers(row, now):
+        await connection.execute(insert(OrganisationIdentifier), numbers)
+    await connection.execute(indexing.ASK, rules.question(row, now))
     return row
 
 
@@ -141,6 +146,8 @@ def view(row: Any) -> dict[str, Any]:
     shown = {name: row[name] for name in _SHOWN[:5]} | {"organisation_id": row["id"]}
     shown |= {name: row[name] for name in _SHOWN[5:]}
     shown["created_at"] = row["created_at"].astimezone(SHANGHAI).isoformat(timespec="seconds")
+    assured = row["assured_at"]
+    shown["assured_at"] = assured.astimezone(SHANGHAI).isoformat(timespec="seconds") if assured else None
     founded = row["founded_on"]
     shown["founded_on"] = founded.isoformat() if founded else None
     return shown

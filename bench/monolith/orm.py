@@ -18,11 +18,14 @@ from chassis.tables import CommandLog
 from contracts.registry.codes import RegistryCode
 from contracts.registry.organisations import OrganisationView
 from services.registry import scope
+from services.registry.organisations import indexing
 from services.registry.organisations.models import Organisation, OrganisationChange
+from services.registry.organisations.models_details import OrganisationIdentifier
 from services.registry.places.models import Place
 
 _VIEW = OrganisationView()
-_SHOWN = [field.attribute or name for name, field in _VIEW.fields.items() if name != "organisation_id"]
+_OWN = ("organisation_id", "redirected")
+_SHOWN = [field.attribute or name for name, field in _VIEW.fields.items() if name not in _OWN]
 # What is encrypted and not shown is not read.
 _ROW = select(Organisation).options(defer(Organisation.responsible_person), defer(Organisation.phone))
 
@@ -73,7 +76,7 @@ class Store:
 
 
 async def _get(session: AsyncSession, actor: Actor, organisation_id: str) -> dict[str, Any]:
-    statement = rules.filtered(_ROW, actor, {}).where(Organisation.id == organisation_id)
+    statement = rules.visible(_ROW, actor).where(Organisation.id == organisation_id)
     row = (await session.scalars(statement)).one_or_none()
     if row is None:
         raise NotFoundError(RegistryCode.ORGANISATION_NOT_FOUND)
@@ -90,11 +93,12 @@ async def _create(session: AsyncSession, actor: Actor, now: datetime, facts: dic
     await session.execute(rules.lock(district, facts))
     if (await session.scalars(rules.duplicate(district, facts))).first() is not None:
         raise ConflictError(RegistryCode.ORGANISATION_DUPLICATE)
-    row = Organisation(
-        id=ids.new_id("org"), district_code=district, status="active", in_breach=False, created_at=now, **facts
-    )
-    session.add_all([row, _history(actor, row, now)])
+    state = {"status": "active", "in_breach": False, "created_at": now, "assure_from": now}
+    row = Organisation(id=ids.new_id("org"), district_code=district, **state, **facts)
+    numbers = [OrganisationIdentifier(**each) for each in rules.numbers(scope.columns(row), now)]
+    session.add_all([row, _history(actor, row, now), *numbers])
     await session.flush()
+    await session.execute(indexing.ASK, rules.question(scope.columns(row), now))
     return row
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from chassis import db, ids
 from chassis.actor import Actor
@@ -17,16 +18,23 @@ from contracts import roles
 from contracts.registry.codes import RegistryCode
 from contracts.registry.events import OrganisationRegistered
 from services.registry import scope
-from services.registry.organisations import credit_code, domain
+from services.registry.organisations import actions, credit_code, domain, identifiers, indexing, queries
 from services.registry.organisations.models import Field, Organisation
 
 OPERATION = "register_organisation"
 
 
+def visible(statement: Select[Any], actor: Actor) -> Select[Any]:
+    """A select of organisations, within the actor's scope."""
+    return scope.in_care(db.scoped(statement, Organisation, actor), Organisation.id, actor)
+
+
 def filtered(statement: Select[Any], actor: Actor, asked: dict[str, Any]) -> Select[Any]:
-    """A select of organisations, within the actor's scope and the query's filters."""
-    statement = scope.in_care(db.scoped(statement, Organisation, actor), Organisation.id, actor)
+    """A list of organisations, within the actor's scope and the query's filters."""
+    statement = visible(statement, actor)
     asked = dict(asked)
+    if "status" not in asked:
+        statement = statement.where(queries.NOT_MERGED)
     name, field, uscc = (asked.pop(each, None) for each in ("name", "field", "uscc"))
     for column, value in asked.items():
         statement = statement.where(getattr(Organisation, column) == value)
@@ -81,8 +89,8 @@ def checked(actor: Actor, facts: dict[str, Any]) -> dict[str, Any]:
         street_code=facts.get("street_code"),
     )
     facts["uscc"] = credit_code.check(uscc, kind=facts["kind"]) if uscc else None
-    facts["name_key"] = domain.name_key(facts["name"])
-    return facts
+    facts["legal_form"] = domain.legal_form(facts["legal_tier"], facts["uscc"], facts.get("legal_form"))
+    return facts | indexing.columns_of(facts["name"], facts.get("phone"))
 
 
 def usual(codes: Iterable[str]) -> bool:
@@ -109,7 +117,7 @@ def hub(actor: Actor, hub_id: str) -> Select[Any]:
 def lock(district_code: str, facts: dict[str, Any]) -> Select[Any]:
     """Two of one name in one street wait for each other here."""
     name = f"organisation:{district_code}:{facts.get('street_code')}:{facts['name_key']}"
-    return select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0)))
+    return scope.HOLD_PART.params(whole=actions.whole(district_code), name=name)
 
 
 def duplicate(district_code: str, facts: dict[str, Any]) -> Select[Any]:
@@ -123,6 +131,31 @@ def duplicate(district_code: str, facts: dict[str, Any]) -> Select[Any]:
     if facts.get("filing_number"):
         same.append(here & (Organisation.filing_number == facts["filing_number"]))
     return select(Organisation.id).where(Organisation.district_code == district_code, or_(*same)).limit(1)
+
+
+def numbers(row: dict[str, Any], now: datetime) -> list[dict[str, Any]]:
+    """Its codes as identifiers."""
+    return [
+        {
+            "id": ids.new_id("idn"),
+            "district_code": row["district_code"],
+            "street_code": row.get("street_code"),
+            "organisation_id": row["id"],
+            "type": type_,
+            "value": row[column],
+            "value_key": credit_code.compact(row[column]),
+            "principal": True,
+            "created_at": now,
+        }
+        for type_, column in identifiers.PRINCIPALS.items()
+        if row.get(column) is not None
+    ]
+
+
+def question(row: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """That it be compared with the others, for :data:`indexing.ASK`."""
+    places = {"district_code": row["district_code"], "street_code": row.get("street_code")}
+    return {"organisation_id": row["id"], "asked_at": now, **places}
 
 
 def registered(row: dict[str, Any]) -> OrganisationRegistered:

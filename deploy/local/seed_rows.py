@@ -125,7 +125,7 @@ class Synthetic:
             "created_at": _at(number),
             "name": name,
             "name_key": name_key(name),
-            **_found_by(name),
+            **found_by(name),
             "assure_from": _at(number),
             "legal_form": legal_form(facts["legal_tier"], facts.get("uscc"), None),
             "fields": dice.sample(_FIELDS, dice.randint(1, 3)),
@@ -218,7 +218,8 @@ def _credit_code(dice: random.Random, kind: str, district: str, number: int) -> 
     return body + check_digit(body)
 
 
-def _found_by(name: str) -> dict[str, Any]:
+def found_by(name: str) -> dict[str, Any]:
+    """The columns that search reads, as a registration writes them."""
     keys = naming.keys_of(name)
     return {
         "bigrams": keys.bigrams,

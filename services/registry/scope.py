@@ -117,7 +117,7 @@ def hold(session: Session, name: str) -> None:
     session.connection().execute(_HOLD, {"name": name})
 
 
-_HOLD_PART = select(
+HOLD_PART = select(
     func.pg_advisory_xact_lock_shared(func.hashtextextended(bindparam("whole"), 0)),
     func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name"), 0)),
 )
@@ -125,7 +125,7 @@ _HOLD_PART = select(
 
 def hold_part(session: Session, whole: str, name: str) -> None:
     """:func:`hold` for one of many: whoever holds ``whole`` waits for it, and it for them."""
-    session.connection().execute(_HOLD_PART, {"whole": whole, "name": name})
+    session.connection().execute(HOLD_PART, {"whole": whole, "name": name})
 
 
 def columns(row: Any) -> dict[str, Any]:

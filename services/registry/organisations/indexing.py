@@ -19,17 +19,17 @@ from services.registry.personal import blind
 BATCH = 2000
 _TABLE: Any = Organisation.__table__
 _CHECK = insert(DuplicateCheck)
-_ASK = _CHECK.on_conflict_do_update(index_elements=["organisation_id"], set_={"asked_at": _CHECK.excluded.asked_at})
+ASK = _CHECK.on_conflict_do_update(index_elements=["organisation_id"], set_={"asked_at": _CHECK.excluded.asked_at})
 
 
 def index(row: Organisation) -> None:
     """The columns a search reads, from the name and the phone."""
-    for name, value in _columns(row.name, row.phone).items():
+    for name, value in columns_of(row.name, row.phone).items():
         if getattr(row, name) != value:
             setattr(row, name, value)
 
 
-def _columns(name: str, phone: str | None) -> dict[str, Any]:
+def columns_of(name: str, phone: str | None) -> dict[str, Any]:
     keys = naming.keys_of(name)
     return {
         "name_key": name_key(name),
@@ -52,7 +52,7 @@ def index_old_rows(session: Session, *, at_most: int = BATCH) -> int:
     rows = connection.execute(stale.limit(at_most).with_for_update(skip_locked=True)).all()
     for row in rows:
         since = func.coalesce(_TABLE.c.assure_from, _TABLE.c.created_at)
-        changes = {**_columns(row.name, row.phone), "assure_from": since}
+        changes = {**columns_of(row.name, row.phone), "assure_from": since}
         connection.execute(update(_TABLE).where(_TABLE.c.id == row.id).values(**changes))
     return len(rows)
 
@@ -75,4 +75,4 @@ def ask_for_duplicates(session: Session, rows: Iterable[Organisation], now: date
         for row in rows
     ]
     if asked:
-        session.connection().execute(_ASK, asked)
+        session.connection().execute(ASK, asked)

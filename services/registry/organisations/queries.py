@@ -33,7 +33,7 @@ _FILTERS = {
     "name": Organisation.name_key.contains(bindparam("name"), escape="/"),
     "field": Organisation.fields.contains(bindparam("field", type_=JSONB)),
 }
-_NOT_MERGED = Organisation.status != "merged"
+NOT_MERGED = Organisation.status != "merged"
 _CHANGE = ChangeView()
 
 
@@ -100,7 +100,7 @@ def _read(session: Session, actor: Actor, organisation_id: str) -> dict[str, Any
 def _many(sight: scope.Sight, filters: frozenset[str], after: bool) -> Select[Any]:
     many = sight.of(select(*COLUMNS), Organisation, Organisation.id)
     if "status" not in filters:  # what was merged is asked for by name
-        many = many.where(_NOT_MERGED)
+        many = many.where(NOT_MERGED)
     for name in sorted(filters):
         many = many.where(_FILTERS[name] if name in _FILTERS else getattr(Organisation, name) == bindparam(name))
     return paging.paged(many, by=Organisation.id, after=after)
