@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import kit
+
+# How fast examples come says how busy the machine is, nothing about the rule.
+settings.register_profile("footprint", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("footprint")
 
 
 @pytest.fixture(scope="session", autouse=True)
