@@ -342,7 +342,8 @@ def test_an_export_shows_what_its_asker_sees_with_people_masked_and_formulas_as_
     assert len(export(cast.bureau, name="邻街")) == 2
     assert len(export(cast.other_street)) == 2
     with cast.host.executors["registry"].sessions() as session:
-        events = list(session.scalars(select(OutboxEvent).where(OutboxEvent.name == "organisations_exported")))
+        asked = select(OutboxEvent).where(OutboxEvent.name == "organisations_exported").order_by(OutboxEvent.position)
+        events = list(session.scalars(asked))
     assert [event.payload["rows"] for event in events] == [2, 3, 1, 1]
 
 
