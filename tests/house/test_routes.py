@@ -13,7 +13,7 @@ from chassis.runtime.entrypoints import entrypoints
 from gateway import api, catalogue
 from gateway.arguments import EXPECTED_VERSION, Inputs
 from gateway.catalogue import OWN, SERVICES
-from gateway.openapi_parts import path_names
+from gateway.openapi_parts import NOUNS, path_names
 from gateway.route import Route
 from tests.house.kit import service
 
@@ -156,3 +156,9 @@ def test_every_operation_has_an_address_or_is_not_for_people() -> None:
 def test_objects_that_carry_a_version_can_be_written_conditionally() -> None:
     fields = {name for row in known().values() for name in row.input().fields}
     assert EXPECTED_VERSION in fields
+
+
+def test_every_noun_of_the_addresses_has_its_chinese_name() -> None:
+    """The documentation's list of contents is read in Chinese first."""
+    nouns = {route.path.split("/")[2] for route in api.routes()}
+    assert nouns - NOUNS.keys() == set()
