@@ -11,7 +11,11 @@ from bench.options import Options
 from deploy.local.leftovers import LockedError
 from deploy.local.servers import ServerError
 
-BENCHES = ("district", "rpc", "http", "relay", "events", "registry")
+BENCHES = (
+    *("district", "rpc", "http", "relay", "events", "registry", "roadshow", "decide", "trail"),
+    *("match", "orders", "round", "suggest", "text", "import"),
+)
+MODULES = {"import": "imports"}  # of those that may not be named as they are asked for
 
 
 def parse(arguments: list[str]) -> tuple[str, Options]:
@@ -24,17 +28,20 @@ def parse(arguments: list[str]) -> tuple[str, Options]:
     parser.add_argument("--only", nargs="+", default=[], metavar="WORD", help="cells whose name holds every word")
     parser.add_argument("--profile", metavar="FOLDER", type=Path, help="rpc, http: sample the processes in one run")
     parser.add_argument("--quick", action="store_true", help="one run of one second: does it work at all")
+    parser.add_argument("--large", action="store_true", help="trail: proofs from ten million entries as well")
     given = parser.parse_args(arguments)
     runs, seconds = (1, given.seconds or 1.0) if given.quick else (given.runs, given.seconds)
     runs = 1 if given.profile else runs
-    asked = {"json_file": given.json, "runs": runs, "seconds": seconds, "seed": given.seed, "quick": given.quick}
+    asked = {"json_file": given.json, "runs": runs, "seconds": seconds, "seed": given.seed, "quick": given.quick} | {
+        "large": given.large
+    }
     return given.what, Options(**asked, only=tuple(given.only), profile=given.profile)
 
 
 def main(arguments: list[str]) -> int:
     """Run one benchmark."""
     what, options = parse(arguments)
-    bench = importlib.import_module(f"bench.{what}")
+    bench = importlib.import_module(f"bench.{MODULES.get(what, what)}")
     try:
         code: int = bench.main(options)
         return code

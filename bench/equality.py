@@ -128,7 +128,7 @@ def written(stage: Stage, name: str) -> dict[str, Any]:
     found: dict[str, Any] = {"rows": seeded.counts(stage.servers, stage.database(name), TABLES)}
     with connection.cursor(cursor_factory=psycopg2.extras.RealDictCursor) as cursor:
         limit = time.monotonic() + 10
-        while (row := _newest(cursor)) is None or row["sent_at"] is None:
+        while (row := _newest(cursor)) is None or row["waits"]:
             if time.monotonic() > limit:
                 raise ServerError(f"{name}: 事件未发出 its event was never sent")
             time.sleep(0.1)
@@ -142,7 +142,8 @@ def written(stage: Stage, name: str) -> dict[str, Any]:
 
 
 def _newest(cursor: Any) -> Any:
-    cursor.execute("SELECT * FROM outbox ORDER BY position DESC LIMIT 1")
+    waits = "EXISTS (SELECT FROM outbox_waiting WHERE outbox_waiting.position = outbox.position) AS waits"
+    cursor.execute(f"SELECT *, {waits} FROM outbox ORDER BY position DESC LIMIT 1")
     return cursor.fetchone()
 
 

@@ -129,9 +129,9 @@ class Field:
 
         self.crew.stop("notes")
         connection = rows.connect(self.servers)
-        rows.scalar(connection, "TRUNCATE outbox, seen, inbox; SELECT 1")
+        rows.scalar(connection, "TRUNCATE outbox, outbox_waiting, outbox_sent, seen, inbox; SELECT 1")
         rows.fill_outbox(connection, BACKLOG)
-        self._until(lambda: not rows.scalar(connection, "SELECT count(*) FROM outbox WHERE sent_at IS NULL"), 60)
+        self._until(lambda: not rows.scalar(connection, "SELECT count(*) FROM outbox_waiting"), 60)
         self.start("notes", "serve")
         self._until(lambda: rows.scalar(connection, "SELECT count(*) FROM seen") > 0, 20)
         before, began = cpu.snapshot(self.watched()), int(rows.scalar(connection, "SELECT count(*) FROM seen"))

@@ -19,6 +19,7 @@ class Options:
     only: tuple[str, ...] = ()
     profile: Path | None = None
     quick: bool = False
+    large: bool = False
 
     def seconds_or(self, default: float) -> float:
         return self.seconds or default

@@ -27,18 +27,18 @@ def drain(servers: Servers, crew: Crew, *, seconds: float = 60) -> dict[str, Any
     from bench.notes import rows
 
     connection = rows.connect(servers)
-    rows.scalar(connection, "TRUNCATE outbox; SELECT 1")
+    rows.scalar(connection, "TRUNCATE outbox, outbox_waiting, outbox_sent; SELECT 1")
     time.sleep(1.2)  # the relay has looked once more, and waits
     watch = {"publisher": [crew.pid("relay")], **servers.watched()}
     before = cpu.snapshot(watch)
     began = rows.fill_outbox(connection, ROWS)
     limit = time.monotonic() + seconds
-    while rows.scalar(connection, "SELECT EXISTS (SELECT 1 FROM outbox WHERE sent_at IS NULL)"):
+    while rows.scalar(connection, "SELECT EXISTS (SELECT 1 FROM outbox_waiting)"):
         if time.monotonic() > limit:
             raise ServerError("中继未排空 the relay did not drain the outbox in time")
         time.sleep(0.05)
     after = cpu.snapshot(watch)
-    elapsed = (rows.scalar(connection, "SELECT max(sent_at) FROM outbox") - began).total_seconds()
+    elapsed = (rows.scalar(connection, "SELECT max(sent_at) FROM outbox_sent") - began).total_seconds()
     connection.close()
     rows.purge(servers)
     spent = cpu.spent(before, after, requests=ROWS)

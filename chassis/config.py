@@ -113,6 +113,12 @@ DATABASE_PREFIX = setting("DATABASE_PREFIX", "footprint_", "Databases are named 
 DISTRICT = setting("FOOTPRINT_DISTRICT", "370211", "Division code (GB/T 2260, 6 digits) of the district served.")
 DEMO = setting("FOOTPRINT_DEMO", False, "1 marks a demonstration: the district clock may be moved forward.")
 VAR = setting("FOOTPRINT_VAR", "var", "Folder of local state: secrets, files, logs.")
+FILES_KEY_FILE = setting(
+    "FILES_KEY_FILE",
+    "",
+    "File with 32 random bytes in base64 per line: encrypts stored files; gateways and services share it. The first "
+    "line encrypts, every line decrypts. Empty: files are stored as they are.",
+)
 FILES_URL = setting("FILES_URL", "", "Evidence store: file:///folder or s3://bucket; empty: files in FOOTPRINT_VAR.")
 PROCESS = setting("FOOTPRINT_PROCESS", "", "Name of this process in logs and metrics.")
 LOG_LEVEL = setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.", _level)

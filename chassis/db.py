@@ -49,6 +49,7 @@ from chassis.paging import MAX_PAGE as MAX_PAGE
 from chassis.paging import close_cursor, open_cursor
 
 Row = TypeVar("Row")
+READS_ONLY = "reads_only"  # in the info of sessions that can only read: one call, nothing locked
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -192,7 +193,9 @@ def make_sessions(engine: Engine) -> sessionmaker[Session]:
 def make_readers(engine: Engine) -> sessionmaker[Session]:
     """Sessions on the same database that can only read."""
     size = engine.pool.size() if isinstance(engine.pool, QueuePool) else None
-    return make_sessions(make_engine(engine.url, pool_size=size, read_only=True))
+    return sessionmaker(
+        make_engine(engine.url, pool_size=size, read_only=True), expire_on_commit=False, info={READS_ONLY: True}
+    )
 
 
 def scope_conditions(model: Any, *, district: Any, streets: Any) -> list[ColumnElement[bool]]:

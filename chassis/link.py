@@ -116,7 +116,7 @@ class Link:
         self.send(frames.method(channel, commands.Basic.Cancel(consumer_tag=consumer_tag)))
 
     def say_goodbye(self) -> None:
-        """The last frame of an orderly end; the broker's answer need not be waited for."""
+        """The last frame of an orderly end; the broker's answer, when it has dealt with all before, ends the link."""
         self.send(frames.method(0, commands.Connection.Close(200, "", 0, 0)))
 
     # receiving ----------------------------------------------------------------------------------------------------
@@ -157,6 +157,8 @@ class Link:
             self._start()
         elif name == "Connection.Tune":
             self._tune(command)
+        elif name == "Connection.CloseOk":
+            raise LinkError("goodbye")
         elif name in ("Connection.Close", "Channel.Close"):
             raise LinkError(f"{command.reply_code} {command.reply_text}")
         elif name == "Basic.Cancel":

@@ -36,7 +36,8 @@ class Operation:
 
     ``input`` is loaded by the runtime into keyword arguments (path, query and body alike); ``output`` documents the
     reply; ``roles`` may call it (``("*",)``: also people who have not signed in); ``reread`` names the read that
-    renders a stored reply again; ``secret`` keeps the reply out of the command log altogether (tokens).
+    renders a stored reply again; ``secret`` keeps the reply out of the command log altogether (tokens). With
+    ``repeats`` a command that comes again is carried out again: it knows a repetition itself, and answers as it did.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Operation:
     many: bool = False
     reread: str | None = None
     secret: bool = False
+    repeats: bool = False
     cached: Cached | None = None
 
 
@@ -91,6 +93,7 @@ def command(
     en: str,
     reread: str | None = None,
     secret: bool = False,
+    repeats: bool = False,
 ) -> Operation:
     """A write, in one transaction, idempotent by command id."""
     return Operation(
@@ -103,4 +106,5 @@ def command(
         en=en,
         reread=reread,
         secret=secret,
+        repeats=repeats,
     )

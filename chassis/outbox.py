@@ -14,7 +14,8 @@ from chassis.events import Envelope, Event, type_of
 
 CHANNEL = "outbox"
 _INSTANT = DateTime(timezone=True)
-# One round trip: the subject's next version under its row lock, the event with it, and the relay's wake-up.
+# One round trip: the subject's next version under its row lock, the event with it, that it waits, and the relay's
+# wake-up. The position is named: its default is for processes that know nothing of outbox_waiting (decision 0011).
 RECORD = text(
     f"""
 WITH counted AS (
@@ -23,11 +24,13 @@ WITH counted AS (
     RETURNING version
 ), recorded AS (
     INSERT INTO outbox
-        (id, name, district_code, subject, subject_version, occurred_at, recorded_at, headers, payload)
-    SELECT :id, :name, :district_code, :subject, version, :occurred_at, :recorded_at,
+        (position, id, name, district_code, subject, subject_version, occurred_at, recorded_at, headers, payload)
+    SELECT nextval('outbox_position'), :id, :name, :district_code, :subject, version, :occurred_at, :recorded_at,
         CAST(:headers AS jsonb) || jsonb_build_object('cloudEvents_subjectversion', version), CAST(:payload AS jsonb)
     FROM counted
-    RETURNING id
+    RETURNING position
+), waits AS (
+    INSERT INTO outbox_waiting (position) SELECT position FROM recorded
 )
 SELECT pg_notify('{CHANNEL}', '') FROM recorded
 """
@@ -47,8 +50,7 @@ def record(session: Session, event: Event) -> str:
     The subject's next version is taken under a row lock, so versions are gapless and follow commit order.
     """
     envelope = envelope_of(session, event)
-    session.flush()
-    session.connection().execute(RECORD, row_of(envelope))
+    record_prepared(session, [envelope])
     return envelope.id
 
 
@@ -89,11 +91,13 @@ WITH asked AS (
     RETURNING district_code, subject, version
 ), recorded AS (
     INSERT INTO outbox
-        (id, name, district_code, subject, subject_version, occurred_at, recorded_at, headers, payload)
-    SELECT id, name, district_code, subject, version, occurred_at, recorded_at,
+        (position, id, name, district_code, subject, subject_version, occurred_at, recorded_at, headers, payload)
+    SELECT nextval('outbox_position'), id, name, district_code, subject, version, occurred_at, recorded_at,
         headers || jsonb_build_object('cloudEvents_subjectversion', version), payload
     FROM asked JOIN counted USING (district_code, subject) ORDER BY number
-    RETURNING id
+    RETURNING position
+), waits AS (
+    INSERT INTO outbox_waiting (position) SELECT position FROM recorded
 )
 SELECT pg_notify('{CHANNEL}', '') FROM (SELECT count(*) FROM recorded) AS all_of_them
 """
@@ -102,12 +106,18 @@ SELECT pg_notify('{CHANNEL}', '') FROM (SELECT count(*) FROM recorded) AS all_of
 
 def record_many(session: Session, events: Sequence[Event]) -> None:
     """:func:`record` for bulk work: one statement for all. Every subject at most once; ``ValueError`` otherwise."""
-    if not events:
+    record_prepared(session, [envelope_of(session, event) for event in events])
+
+
+def record_prepared(session: Session, made: Sequence[Envelope]) -> None:
+    """The same of :func:`envelope_of`'s, for rows that hold the id of their event: they are written once."""
+    session.flush()
+    if len(made) < 2:  # one alone takes the plain statement
+        for envelope in made:
+            session.connection().execute(RECORD, row_of(envelope))
         return
-    made = [envelope_of(session, event) for event in events]
     if len({envelope.subject for envelope in made}) != len(made):
         raise ValueError("a subject is told of twice: record these events one by one")
-    session.flush()
     rows = [
         {**row_of(envelope), "id": str(ids.decode("evt", envelope.id)), "number": number}
         for number, envelope in enumerate(made)

@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from chassis.actor import SYSTEM
 from chassis.fields import Id, Instant, PageQuery, Text
 from chassis.operations import Operation
 from chassis.operations import command as command_row
@@ -35,6 +36,36 @@ class JobView(Schema):
     total = fields.Integer()
     result = fields.Raw(allow_none=True)
     error = fields.Raw(allow_none=True)
+
+
+class FileRef(Schema):
+    """A stored file by its content's hash."""
+
+    sha256 = fields.String(required=True, validate=validate.Regexp(r"^[0-9a-f]{64}\Z"))
+
+
+class FileAccess(Schema):
+    """Whether the caller may see a row of this service that names the file."""
+
+    allowed = fields.Boolean()
+
+
+class FileHolders(Schema):
+    """How many rows of this service, and jobs that still have it, name the file."""
+
+    holders = fields.Integer()
+
+
+class PersonRef(Schema):
+    """One account."""
+
+    account_id = Id("acc", required=True)
+
+
+class PersonalData(Schema):
+    """What this service keeps about a person, by title."""
+
+    data = fields.Dict(keys=fields.String(), values=fields.Raw())
 
 
 class AdvanceClock(Schema):
@@ -210,6 +241,11 @@ PARKED_OPERATIONS: tuple[Operation, ...] = (
 )
 OPERATIONS: tuple[Operation, ...] = (
     rpc_row("get_job", JobQuery, JobView, roles=("*",), zh="查看后台任务", en="Follow a job"),
+    rpc_row("get_file_access", FileRef, FileAccess, roles=("*",), zh="能否查看文件", en="Whether a file may be seen"),
+    rpc_row("count_file_holders", FileRef, FileHolders, roles=(SYSTEM,), zh="文件被引用数", en="Rows that name a file"),
+    rpc_row(
+        "get_personal_data", PersonRef, PersonalData, roles=(SYSTEM,), zh="个人信息（仅系统）", en="A person's data"
+    ),
     rpc_row("get_clock", None, ClockView, roles=("*",), zh="辖区时钟", en="The district clock"),
     command_row("advance_clock", AdvanceClock, ClockView, roles=OPERATORS, zh="拨快演示时钟", en="Move the clock"),
     rpc_row("get_bus_state", None, BusView, roles=OPERATORS, zh="总线状态", en="State of the bus"),

@@ -14,10 +14,11 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    func,
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import INT8MULTIRANGE, JSONB, UUID
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from chassis import db
@@ -34,7 +35,9 @@ POSITION = Sequence("outbox_position", metadata=Base.metadata)
 
 
 class OutboxEvent(Base):
-    """An event that was recorded in the transaction of its fact; ``sent_at`` is set once the broker confirmed it."""
+    """An event that was recorded in the transaction of its fact. Written once: whether it waits, and when it was sent,
+    is told by the two tables below (:data:`WAITS`, :data:`SENT_AT`); ``sent_at`` only of events sent before these were.
+    """
 
     __tablename__ = "outbox"
     id: Mapped[str] = db.key("evt")
@@ -49,10 +52,32 @@ class OutboxEvent(Base):
     payload: Mapped[dict[str, Any]]
     sent_at: Mapped[datetime | None]
     __table_args__ = (
-        Index("ix_outbox_unsent", "position", postgresql_where=text("sent_at IS NULL")),
         UniqueConstraint("district_code", "subject", "subject_version"),
         Index("ix_outbox_trace", text("(headers ->> 'cloudEvents_correlationid')")),  # ./run trace
     )
+
+
+class OutboxWaiting(Base):
+    """An event the broker has not confirmed yet; the row is written with the event's and deleted by the relay."""
+
+    __tablename__ = "outbox_waiting"
+    position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+
+
+class OutboxSent(Base):
+    """A batch the broker has confirmed: when, and which positions. A position is in one batch at most."""
+
+    __tablename__ = "outbox_sent"
+    sent_at: Mapped[datetime] = mapped_column(primary_key=True)
+    first_position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    positions: Mapped[Any] = mapped_column(INT8MULTIRANGE)
+    __table_args__ = (Index("ix_outbox_sent_positions", "positions", postgresql_using="gist"),)
+
+
+# Of an OutboxEvent in a statement of one's own.
+WAITS = select(OutboxWaiting.position).where(OutboxWaiting.position == OutboxEvent.position).exists()
+_BATCH = select(OutboxSent.sent_at).where(OutboxSent.positions.contains(OutboxEvent.position))
+SENT_AT = func.coalesce(OutboxEvent.sent_at, _BATCH.limit(1).scalar_subquery())
 
 
 class SubjectVersion(Base):

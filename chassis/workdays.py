@@ -17,6 +17,15 @@ def is_workday(day: date) -> tuple[bool, bool]:
         return day.weekday() < _SATURDAY, False
 
 
+def is_festival(day: date) -> bool:
+    """Whether a public holiday keeps people at home that day: not a plain weekend, not a working day made up for."""
+    try:
+        off, name = chinese_calendar.get_holiday_detail(day)
+    except NotImplementedError:
+        return False
+    return bool(off) and name is not None
+
+
 def after(start: date, days: int) -> tuple[date, bool]:
     """The ``days``-th working day after ``start``, and whether the calendar up to it is confirmed."""
     day, confirmed, left = start, True, days

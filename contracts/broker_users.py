@@ -10,7 +10,11 @@ SERVICES = ("registry", "projects", "resources", "notify")
 TRAIL = "projects-trail"
 MIGRATE = "migrate"
 # Who asks whom by RPC, from its job process (CONTRACT.md: read-only, before a transaction).
-CALLS = {"notify": ("registry",)}
+CALLS = {
+    "notify": ("registry",),
+    "registry": ("projects", "resources", "notify"),
+    "resources": ("registry", "projects"),
+}
 
 
 def broker_users(*, gateways: Iterable[str], district: str) -> list[BrokerUser]:

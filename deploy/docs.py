@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import json
 import pkgutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,7 +14,7 @@ from chassis import config, events
 from chassis.codes import Code
 from chassis.operations import ANYONE, Operation
 from contracts import roles
-from gateway import api, asyncapi, catalogue
+from gateway import api, catalogue
 
 ROOT = Path(__file__).resolve().parents[1]
 _NOTE = "<!-- Printed by `python -m deploy.docs`; edit the code, not this page. -->\n"
@@ -51,8 +50,8 @@ def event_catalogue() -> str:
     import_all(contracts)
     text = (
         "Facts in the past tense, on the exchange `<owner>.events`, key `<district>.<event>`, as CloudEvents 1.0.\n"
-        "The trail hears every one of them besides the handlers named here. For machines: AsyncAPI 3.0,\n"
-        "[asyncapi.json](asyncapi.json), also at `/asyncapi.json` of a gateway. What one request led to:\n"
+        "The trail hears every one of them besides the handlers named here. For machines: AsyncAPI 3.0 at\n"
+        "`/asyncapi.json` of every gateway, made from the same rows. What one request led to:\n"
         "[tracing](tracing.md).\n"
     )
     for owner in sorted(catalogue.SERVICES):
@@ -60,11 +59,6 @@ def event_catalogue() -> str:
         rows = [(f"`{kind.name}`", kind.summary, _fields(kind), ", ".join(kind.handled_by) or "–") for kind in kinds]
         text += f"\n## {owner}\n\n" + table(("Event", "Meaning", "Fields", "Handled by"), rows)
     return page("Events", text)
-
-
-def bus_document() -> str:
-    """AsyncAPI 3.0 of every event, as the gateway serves it."""
-    return json.dumps(asyncapi.build(), ensure_ascii=False, indent=1) + "\n"
 
 
 def authorisation() -> str:
@@ -122,7 +116,6 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings,
     "errors.md": errors,
     "events.md": event_catalogue,
-    "asyncapi.json": bus_document,
     "authorisation.md": authorisation,
     "states.md": states,
 }

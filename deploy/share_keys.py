@@ -17,11 +17,13 @@ from contracts.broker_users import MIGRATE, TRAIL, broker_users
 from deploy.accounts import Accounts
 from deploy.local.keys import make_keys, write_private
 
-# Folder → files: a gateway mounts public/ and can forge nothing.
+# Folder → files: a gateway mounts public/ and can forge nothing; files/ is for whoever reads the store.
 READERS = {
     "registry": ("token.pem", "data.key"),
-    "projects": ("trail.pem",),
+    "projects": ("trail.pem", "payee.key"),
+    "resources": ("resources.key",),
     "notify": ("notify.key",),
+    "files": ("files.key",),
     "internal": ("internal.pem",),
     "admin": ("admin-password",),
     "public": ("token.pub.pem", "trail.pub.pem", "internal.pub.pem"),

@@ -17,6 +17,8 @@ from gateway.deps import Deps
 from gateway.front import Front
 from gateway.hot import Reads
 from gateway.pages.brand import BrandPage
+from gateway.pages.notice import NoticePage
+from gateway.pages.verifier import VerifyPage
 from gateway.resource import Resource
 from gateway.rpc import AmqpRpc
 from gateway.shedding import Bounded
@@ -74,9 +76,11 @@ def add_routes(app: App[Request, Response], deps: Deps) -> None:
     app.add_route("/healthz", health.Healthz())
     app.add_route("/readyz", health.Readyz(deps))
     app.add_route("/metrics", health.Metrics(deps))
-    app.add_route("/openapi.json", pages.Document(openapi.build(deps.routes, deps.catalogue)))
-    app.add_route("/asyncapi.json", pages.Document(asyncapi.build()))
+    app.add_route("/openapi.json", pages.Document(lambda: openapi.build(deps.routes, deps.catalogue)))
+    app.add_route("/asyncapi.json", pages.Document(asyncapi.build))
     app.add_route("/o/{slug}", BrandPage(deps))
+    app.add_route("/verify", VerifyPage())
+    app.add_route("/trail/notice", NoticePage(deps))
     for path, (name, media_type) in pages.FILES.items():
         app.add_route(path, pages.Page(name, media_type))
 

@@ -72,9 +72,14 @@ async def json_object(req: Request, *, limit: int) -> dict[str, Any]:
         raise HttpError(413, GatewayCode.BODY_TOO_LARGE, limit=limit)
     if not raw:
         return {}
-    if not _JSON_TYPE.match(req.content_type or ""):
+    if not is_json(req):
         raise HttpError(415, GatewayCode.CONTENT_TYPE_UNSUPPORTED, accepted=["application/json"])
     return _decode(raw)
+
+
+def is_json(req: Request) -> bool:
+    """Whether the body says so of itself."""
+    return _JSON_TYPE.match(req.content_type or "") is not None
 
 
 def _decode(raw: bytes) -> dict[str, Any]:

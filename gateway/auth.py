@@ -47,15 +47,18 @@ def peek(req: Request, verifier: Verifier) -> Actor | None:
     return found
 
 
-def require(req: Request, verifier: Verifier, operation: Operation, *, street: str) -> Actor | None:
-    """The actor of a route that the gateway answers by itself, by the same rules as a service's runtime."""
+def require(
+    req: Request, verifier: Verifier, operation: Operation, *, street: str, service: str = "gateway"
+) -> Actor | None:
+    """The actor of a route that the gateway answers by itself, by the same rules as a service's runtime; and of one
+    whose body is kept before the ``service`` is asked."""
     token = bearer(req)
     if token is None:
         if ANYONE in operation.roles:
             return None
         raise UnauthenticatedError(ChassisCode.ACTOR_UNAUTHENTICATED)
     actor = req.context["actor"] = narrow(verifier.actor(token), street)
-    if actor.scopes is not None and f"gateway.{operation.name}" not in actor.scopes:
+    if actor.scopes is not None and f"{service}.{operation.name}" not in actor.scopes:
         raise ForbiddenError(ChassisCode.SCOPE_FORBIDDEN, operation=operation.name)
     if ANYONE not in operation.roles and actor.role not in operation.roles:
         raise ForbiddenError(ChassisCode.ACTOR_FORBIDDEN, role=actor.role, operation=operation.name)

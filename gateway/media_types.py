@@ -14,6 +14,7 @@ TEXT = "text/plain"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
+JSON = "application/json"  # not for evidence: of instances and answers
 SHEETS = (XLSX, CSV)
 ALLOWED = (JPEG, PNG, WEBP, PDF, TEXT, DOCX, XLSX, CSV)
 _OFFICE = {DOCX: "word/document.xml", XLSX: "xl/workbook.xml"}
@@ -53,7 +54,7 @@ def _check(media_type: str, head: bytes, file: IO[bytes]) -> bool:
         return head.startswith(b"PK\x03\x04") and _holds(file, _OFFICE[media_type])
     if media_type == CSV:  # whoever reads it says better than a store why UTF-16 is refused
         return head.startswith(_WIDE) or _is_text(file) or _is_text(file, "gb18030")
-    return media_type == TEXT and _is_text(file)
+    return media_type in (TEXT, JSON) and _is_text(file)
 
 
 def _holds(file: IO[bytes], name: str) -> bool:

@@ -6,29 +6,13 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from gateway import openapi_delivery, openapi_kept, openapi_nouns
 from gateway.media_types import ALLOWED, SHEETS
+from gateway.openapi_lists import LISTS
 from gateway.problems import MEDIA_TYPE
+from gateway.problems import PROBLEM as PROBLEM
 from gateway.route import Route
 
-PROBLEM: dict[str, Any] = {
-    "type": "object",
-    "description": "RFC 9457",
-    "required": ["type", "title", "title_zh", "title_en", "status", "code", "trace_id"],
-    "properties": {
-        "type": {"type": "string", "format": "uri-reference"},
-        "title": {
-            "type": "string",
-            "description": "按 Accept-Language / by Accept-Language",
-        },
-        "title_zh": {"type": "string"},
-        "title_en": {"type": "string"},
-        "status": {"type": "integer"},
-        "code": {"type": "string", "description": "稳定的错误码 / stable code"},
-        "trace_id": {"type": "string"},
-        "errors": {"description": "逐项输入错误 / what is wrong, by field"},
-        "details": {"type": "object"},
-    },
-}
 HEADERS: dict[str, dict[str, Any]] = {
     "ETag": {"description": '版本与内容，如 "3-0123456789abcdef" / version and content', "schema": {"type": "string"}},
     "X-Request-Id": {"description": "请求编号 / request id", "schema": {"type": "string"}},
@@ -59,7 +43,10 @@ IDEMPOTENCY_KEY = _header(
     r"^[\x21-\x7e]{1,200}$",
 )
 _BINARY: dict[str, Any] = {media_type: {"schema": {}} for media_type in ALLOWED}
-RAW_BODIES: dict[str, dict[str, Any]] = {"gateway.store_file": {"required": True, "content": _BINARY}}
+RAW_BODIES: dict[str, dict[str, Any]] = {
+    "gateway.store_file": {"required": True, "content": _BINARY},
+    **openapi_kept.BODIES,
+}
 
 
 def _images(*media_types: str) -> dict[str, Any]:
@@ -67,21 +54,65 @@ def _images(*media_types: str) -> dict[str, Any]:
     return {"description": "二维码 / QR code", "headers": dict(REQUEST_ID), "content": content}
 
 
+def _paper(description: str) -> dict[str, Any]:
+    content: dict[str, Any] = {media_type: {"schema": {}} for media_type in ("application/pdf", SHEETS[0])}
+    return {"description": description, "headers": dict(REQUEST_ID), "content": content}
+
+
+_CALENDAR: dict[str, Any] = {
+    "description": "日历 iCalendar / the calendar",
+    "headers": dict(REQUEST_ID),
+    "content": {"text/calendar": {"schema": {}}},
+}
+_PHOTO: dict[str, Any] = {"description": "照片 / the photo", "headers": dict(REQUEST_ID), "content": _BINARY}
 RAW_REPLIES: dict[str, dict[str, Any]] = {
+    "projects.get_grants_file": {
+        "description": "360Giving 数据文件 / the 360Giving file",
+        "headers": dict(REQUEST_ID),
+        "content": {"application/json": {"schema": {"type": "object", "required": ["version", "grants"]}}},
+    },
     "gateway.get_file": {"description": "文件 / the file", "headers": dict(REQUEST_ID), "content": _BINARY},
     "registry.get_import_template": {
         "description": "模板文件 / the template",
         "headers": dict(REQUEST_ID),
         "content": {media_type: {"schema": {}} for media_type in SHEETS},
     },
-    "gateway.get_brand_photo": {"description": "照片 / the photo", "headers": dict(REQUEST_ID), "content": _BINARY},
+    "resources.get_offer_template": {
+        "description": "模板文件 / the template",
+        "headers": dict(REQUEST_ID),
+        "content": {media_type: {"schema": {}} for media_type in SHEETS},
+    },
+    "resources.get_need_template": {
+        "description": "模板文件 / the template",
+        "headers": dict(REQUEST_ID),
+        "content": {media_type: {"schema": {}} for media_type in SHEETS},
+    },
+    "projects.get_paper_form": {
+        "description": "录入表 / the form",
+        "headers": dict(REQUEST_ID),
+        "content": {media_type: {"schema": {}} for media_type in SHEETS},
+    },
+    "projects.read_calendar": _CALENDAR,
+    "projects.get_roadshow_calendar": _CALENDAR,
+    "projects.get_settlement_document": _paper("结算单文件 / the settlement"),
+    "projects.get_report_document": _paper("报告文件 / the report"),
+    "projects.get_proposal_document": _paper("方案文件 / the document"),
+    "projects.get_platform_record_file": _paper("平台记录 / the platform record"),
+    "projects.get_organisation_record_file": _paper("平台记录 / the platform record"),
+    "resources.get_stock_card": _paper("库存卡 / the stock card"),
+    "resources.get_service_record": _paper("服务时长平台记录 / the platform record of hours"),
+    "gateway.get_brand_photo": _PHOTO,
+    "gateway.get_evidence_photo": _PHOTO,
+    **{name: {"headers": dict(REQUEST_ID), **reply} for name, reply in openapi_kept.REPLIES.items()},
     "gateway.get_brand_qr": _images("image/svg+xml", "image/png"),
     "gateway.get_training_qr": _images("image/svg+xml"),
+    "gateway.get_activity_qr": _images("image/svg+xml"),
 }
 REPLY_TYPES = {"gateway.stream_events": "text/event-stream"}
-CACHED = ("gateway.get_file", "gateway.get_brand_photo")
+CACHED = ("gateway.get_file", "gateway.get_brand_photo", "gateway.get_evidence_photo", *openapi_kept.REPLIES)
 EXTRA_PARAMETERS: dict[str, tuple[dict[str, Any], ...]] = {
     "gateway.store_file": (_header("Content-Digest", "RFC 9530，不符则 422 / 422 on mismatch"),),
+    **openapi_kept.PARAMETERS,
     "gateway.stream_events": (_header("Last-Event-ID", "接受但不重放 / not replayed"),),
 }
 _TEXTS = {
@@ -127,96 +158,7 @@ def path_names(path: str) -> list[str]:
     return re.findall(r"{([a-z0-9_]+)}", path)
 
 
-NOUNS = {
-    "accounts": "账号",
-    "allocations": "对接",
-    "api-keys": "接口密钥",
-    "assessment-sheets": "评估表",
-    "assessments": "组织评估",
-    "assurances": "信息确认",
-    "awards": "立项",
-    "base-occupancy": "基地入驻",
-    "bookings": "场地预约",
-    "brands": "品牌主页",
-    "bus": "总线",
-    "case-notices": "入孵公示",
-    "caseloads": "在办量",
-    "cases": "孵化",
-    "centres": "孵化中心",
-    "clock": "辖区时钟",
-    "consent-texts": "同意书文本",
-    "consents": "个人信息同意",
-    "consultations": "政策咨询",
-    "credit-facts": "信用信息",
-    "cultivation-lists": "重点培养",
-    "cultivation-rules": "培养规则",
-    "dashboard": "监管看板",
-    "dashboards": "分项看板",
-    "data-exports": "个人信息副本",
-    "data-keys": "数据密钥",
-    "deadlines": "办理时限",
-    "deliveries": "送达",
-    "designations": "品牌与样板",
-    "duplicates": "疑似重复",
-    "entrustments": "枢纽委托",
-    "events": "实时动态",
-    "fields": "领域",
-    "files": "证据文件",
-    "grid-cells": "网格",
-    "guidance-rules": "服务建议规则",
-    "jobs": "后台任务",
-    "lockouts": "登录锁定",
-    "matching-rounds": "对接轮次",
-    "me": "我的",
-    "merges": "组织合并",
-    "message-preferences": "消息偏好",
-    "messages": "消息",
-    "needs": "需求",
-    "offers": "资源",
-    "oidc": "单点登录",
-    "order-counts": "服务单统计",
-    "order-kinds": "服务单类型",
-    "orders": "服务单",
-    "organisation-exports": "批量导出",
-    "organisation-import-template": "导入模板",
-    "organisation-imports": "批量导入",
-    "organisation-search": "组织检索",
-    "organisations": "组织",
-    "party-activities": "党建活动",
-    "party-coverage": "党建覆盖",
-    "party-kinds": "党组织形式",
-    "party-organisations": "党组织",
-    "personal-disclosures": "个人信息查阅",
-    "pitches": "路演陈述",
-    "place-imports": "名录导入",
-    "places": "地方",
-    "plans": "成长方案",
-    "policies": "政策参数",
-    "policy-documents": "政策文件",
-    "programmes": "孵化计划",
-    "projects": "项目",
-    "proposals": "方案申报",
-    "public-brands": "公开主页",
-    "readiness-rules": "登记条件",
-    "roadshows": "路演",
-    "round-objections": "公示异议",
-    "rounds": "公益创投轮次",
-    "rubrics": "评估标准",
-    "rulebooks": "规则",
-    "score-corrections": "评分更正",
-    "score-sheets": "评分表",
-    "seed-group-steps": "种子团队历程",
-    "seed-groups": "种子小组",
-    "sessions": "登录",
-    "settlement": "平静",
-    "spaces": "房间工位",
-    "templates": "模板",
-    "trail": "留痕",
-    "trainings": "培训",
-    "tranches": "拨付",
-    "visits": "督导",
-    "webhook-endpoints": "推送地址",
-}
+NOUNS = {**openapi_nouns.REST, **openapi_nouns.ACTIVITIES, **LISTS, **openapi_delivery.NOUNS, **openapi_kept.NOUNS}
 
 
 def tags(routes: Iterable[Route]) -> list[dict[str, str]]:

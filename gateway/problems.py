@@ -14,6 +14,26 @@ from chassis.errors import FootprintError, InternalError
 from gateway.codes import GatewayCode
 
 MEDIA_TYPE = "application/problem+json"
+# The shape of a refusal in the documentation.
+PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "description": "RFC 9457",
+    "required": ["type", "title", "title_zh", "title_en", "status", "code", "trace_id"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {
+            "type": "string",
+            "description": "按 Accept-Language / by Accept-Language",
+        },
+        "title_zh": {"type": "string"},
+        "title_en": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string", "description": "稳定的错误码 / stable code"},
+        "trace_id": {"type": "string"},
+        "errors": {"description": "逐项输入错误 / what is wrong, by field"},
+        "details": {"type": "object"},
+    },
+}
 STATUS = {
     "invalid": 422,
     "unauthenticated": 401,

@@ -11,12 +11,11 @@ PNG = "image/png"
 _QUIET = 4  # modules of white around it, as the standard wants
 
 
-def svg(text: str) -> bytes:
-    """Black on white, scalable; the title is for screen readers."""
+def svg(text: str, *, sized: bool = True) -> bytes:
+    """Black on white, scalable; the title is for screen readers. ``sized=False``: as wide as the page says."""
     out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(
-        out, kind="svg", border=_QUIET, scale=8, light="#fff", xmldecl=False, title="QR", svgclass=None, lineclass=None
-    )
+    look = {"xmldecl": False, "title": "QR", "svgclass": None, "lineclass": None, "omitsize": not sized}
+    segno.make(text, error="m", micro=False).save(out, kind="svg", border=_QUIET, scale=8, light="#fff", **look)
     return out.getvalue()
 
 

@@ -11,14 +11,17 @@ import msgspec
 from falcon.asgi import Request, Response
 
 from chassis import ids
+from chassis.errors import InvalidError, NotFoundError
 from chassis.operations import Operation
-from gateway import arguments, auth, hot, seen
+from gateway import arguments, auth, file_rights, files, hot, media_types, seen, settings
 from gateway.arguments import Inputs
 from gateway.cache import Copy
 from gateway.catalogue import OWN, is_sign_in
+from gateway.codes import GatewayCode
 from gateway.deps import Deps
 from gateway.headers import REPLY_HEADERS
 from gateway.hot import Reads
+from gateway.problems import HttpError
 from gateway.route import Route
 
 _COMMANDS = uuid.UUID("5f6b1b57-2f0a-5b0e-9d3e-3702110090aa")
@@ -39,6 +42,8 @@ def responder(deps: Deps, route: Route) -> Responder:
         return deps.own[route.name]
     operation = deps.catalogue[route.operation]
     inputs = Inputs(operation.input)
+    if route.folder:
+        return _taking(deps, route, operation) if route.method == "POST" else _giving(deps, route, operation)
     if operation.cached is not None and deps.reads is not None:
         return _keeping(deps, deps.reads, route, operation)
 
@@ -48,6 +53,8 @@ def responder(deps: Deps, route: Route) -> Responder:
         if is_sign_in(operation):
             await deps.limits.check(req, values)
             values |= {name: value for name, value in seen_by(deps, req).items() if name in inputs.fields}
+        if operation.kind == "command":
+            await file_rights.check_cited(deps, req, operation, values)
         headers = headers_of(deps, req, route, operation)
         content = b""
         try:
@@ -59,6 +66,51 @@ def responder(deps: Deps, route: Route) -> Responder:
             _hand_out(resp, content)
             return
         write_json(req, resp, content, status=route.status)
+
+    return respond
+
+
+def _taking(deps: Deps, route: Route, operation: Operation) -> Responder:
+    """A command whose body is kept as it streams in, once its author may call it; it takes query parameters besides."""
+    store = deps.files.apart(route.folder, limit=settings.INSTANCE_MAX.get())
+
+    async def respond(req: Request, resp: Response) -> None:
+        actor = auth.require(req, deps.verifier, operation, street=deps.street, service=route.service)
+        if not arguments.is_json(req):
+            raise HttpError(415, GatewayCode.CONTENT_TYPE_UNSUPPORTED, accepted=[media_types.JSON])
+        if (req.content_length or 0) > store.limit:
+            raise HttpError(413, GatewayCode.FILE_TOO_LARGE, limit=store.limit)
+        values: dict[str, Any] = dict(arguments.query(req.query_string, set()))
+        if "file" in values:
+            raise InvalidError(GatewayCode.PARAMETER_DUPLICATED, names=["file"])
+        owner = actor.account_id if actor else None
+        values["file"] = await store.put(req.stream, media_type=media_types.JSON, owner=owner)
+        content = await deps.rpc.fetch(route.operation, values, headers_of(deps, req, route, operation))
+        write_json(req, resp, content, status=route.status)
+
+    return respond
+
+
+def _giving(deps: Deps, route: Route, operation: Operation) -> Responder:
+    """A read whose reply names a kept file; the service decides each time who gets it."""
+    store = deps.files.apart(route.folder)
+
+    async def respond(req: Request, resp: Response, **path: str) -> None:
+        auth.check_present(req, operation)
+        values = await arguments.collect(req, path, Inputs(operation.input), limit=deps.body_max)
+        named = await deps.rpc.call(route.operation, values, call_headers(deps, req))
+        about = await store.about(named["sha256"])
+        if about is None:
+            raise NotFoundError(GatewayCode.FILE_NOT_FOUND)
+        for name, value in REPLY_HEADERS:
+            resp.set_header(name, value)
+        resp.etag = f'"{named["sha256"]}"'
+        if arguments.matches(req.get_header("If-None-Match"), resp.etag):
+            resp.status = 304
+            return
+        resp.content_type = about["media_type"]
+        resp.set_header("Repr-Digest", files.digest_header(named["sha256"]))
+        resp.set_stream(await store.open(named["sha256"], sealed=bool(about.get("sealed"))), about["size"])
 
     return respond
 

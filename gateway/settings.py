@@ -11,6 +11,9 @@ PUBLIC_URL = setting(
 RPC_DEADLINE = setting("RPC_DEADLINE_SECONDS", 10.0, "Seconds the gateway waits for a service before it answers 503.")
 BODY_MAX = setting("BODY_MAX_BYTES", 256 * 1024, "Largest JSON body, bytes; larger ones are refused with 413.")
 FILE_MAX = setting("FILE_MAX_BYTES", 20 * 1024 * 1024, "Largest uploaded file, bytes.")
+INSTANCE_MAX = setting(
+    "MATCHING_INSTANCE_MAX_BYTES", 64 * 1024 * 1024, "Largest matching instance, bytes of its JSON; it is no evidence."
+)
 SIGN_IN_LIMIT = setting("SIGN_IN_LIMIT", "20/minute", "Sign-in attempts for one name from one address.")
 SIGN_IN_ADDRESS_LIMIT = setting("SIGN_IN_ADDRESS_LIMIT", "1200/minute", "Sign-in attempts from one address.")
 KEY_LIMIT = setting("API_KEY_LIMIT", "600/minute", "Requests with one API key at one gateway process.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -69,13 +69,19 @@ def envelopes(count: int) -> Iterator[Envelope]:
         )
 
 
-def fill_outbox(connection: Connection, count: int) -> datetime:
-    """In one transaction with its NOTIFY; the database's clock just after the commit."""
+def fill_outbox(connection: Connection, count: int, made: Iterable[Envelope] | None = None) -> datetime:
+    """In one transaction with its NOTIFY; the database's clock just after the commit. ``made``: other events."""
     given = [column.key for column in tables.OutboxEvent.__table__.columns]
     columns = [column for column in given if column not in ("position", "sent_at")]
-    lines = "".join(_line(envelope, columns) for envelope in envelopes(count))
+    lines = "".join(_line(envelope, columns) for envelope in (envelopes(count) if made is None else made))
     with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(position), 0) FROM outbox")
+        (last,) = cursor.fetchone() or (0,)
         cursor.copy_expert(f"COPY outbox ({', '.join(columns)}) FROM STDIN", io.StringIO(lines))
+        waits = (
+            "INSERT INTO outbox_waiting (position) SELECT position FROM outbox WHERE position > %s ORDER BY position"
+        )
+        cursor.execute(waits, [last])
         cursor.execute("NOTIFY outbox")
         connection.commit()
         cursor.execute("SELECT clock_timestamp()")

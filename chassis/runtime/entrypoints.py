@@ -23,6 +23,7 @@ class Entrypoint:
     method: str
     event: str | None = None
     seconds: float = 0
+    together: int = 1
 
 
 def _mark(method: F, entry: Entrypoint) -> F:
@@ -40,15 +41,17 @@ def command(method: F) -> F:
     return _mark(method, Entrypoint("command", method.__name__))
 
 
-def on_event(struct: type[Event] | str) -> Callable[[F], F]:
+def on_event(struct: type[Event] | str, *, together: int = 1) -> Callable[[F], F]:
     """A handler: ``def on_x_done(self, session, event, envelope)``; its effect happens once per event.
 
     ``on_event(ANY_EVENT)`` hears every event of every service and gets the envelope as ``event`` too.
+    ``together=n`` makes it ``def on_x_done(self, session, envelopes)``: up to n events that are there already, in
+    the order of their arrival and each for the first time, share one transaction. Where that fails each is tried alone.
     """
     name = struct if isinstance(struct, str) else type_of(struct).name
 
     def wrap(method: F) -> F:
-        return _mark(method, Entrypoint("on_event", method.__name__, event=name))
+        return _mark(method, Entrypoint("on_event", method.__name__, event=name, together=together))
 
     return wrap
 

@@ -57,10 +57,16 @@ _STORE = (
 class Executor:
     """Carries out one service's words against its database. Thread- and greenlet-safe: holds no request state."""
 
-    def __init__(self, service: Service, sessions: sessionmaker[Session], verifier: Verifier | None) -> None:
+    def __init__(
+        self,
+        service: Service,
+        sessions: sessionmaker[Session],
+        verifier: Verifier | None,
+        readers: sessionmaker[Session] | None = None,
+    ) -> None:
         self.service = service
         self.sessions = sessions
-        self.readers = db.make_readers(sessions.kw["bind"])
+        self.readers = readers or db.make_readers(sessions.kw["bind"])
         self.verifier = verifier
         self.revoked = revocations.Revocations(self.readers)
         self._marks = entrypoints(service.cls)
@@ -132,7 +138,7 @@ class Executor:
                 # a secret's hash could be guessed (a ballot has few choices, a password may be weak): keep none
                 digest = _digest(operation.name, ctx.actor, self._shown(operation, arguments))
                 stored = claim_command(session, command_id, operation.name, digest)
-                if stored is not None:
+                if stored is not None and not operation.repeats:
                     return self._answer_again(session, operation, stored, ctx)
             reply = plain(getattr(self.service.cls(), operation.name)(session, actor=ctx.actor, **arguments))
             if command_id:
@@ -186,7 +192,8 @@ class Executor:
                     retrying.forget(session, queue=handler, event_id=envelope.id)
                 if not inbox.accept(session, handler=handler, event_id=envelope.id):
                     return False
-                getattr(self.service.cls(), method)(session, decoded, envelope)
+                arguments = (decoded, envelope) if self._marks[method].together == 1 else ([envelope],)
+                getattr(self.service.cls(), method)(session, *arguments)
                 crash.point("event.after_effect")
             crash.point("event.after_commit")
             log.info("event_handled", subject=envelope.subject, version=envelope.subject_version)

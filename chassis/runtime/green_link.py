@@ -17,6 +17,7 @@ from chassis.runtime.hub_socket import HubSocket, Tls
 
 log = logging.get(__name__)
 SETUP_SECONDS = 10.0
+GOODBYE_SECONDS = 2.0
 OnDelivery = Callable[[Delivery, Link], None]
 
 
@@ -75,13 +76,14 @@ class GreenLink:
             self._hub.schedule_call_global(0, self._end_turn)
 
     def close(self) -> None:
-        """Flush, say goodbye, and end :meth:`run`."""
+        """Flush, say goodbye, hear the broker's, and end :meth:`run`."""
         self._closing = True
         if self.link is not None:
+            self._flush()  # with what before_write adds: the broker reads nothing that follows a goodbye
             self.link.say_goodbye()
             self._flush()
-            limit = time.monotonic() + 2
-            while self._socket is not None and not self._socket.idle and time.monotonic() < limit:
+            limit = time.monotonic() + GOODBYE_SECONDS
+            while self._socket is not None and time.monotonic() < limit:
                 eventlet.sleep(0.01)
         self.drop()
 

@@ -7,15 +7,15 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from chassis import clock, config
+from chassis import config
 from chassis.events import Envelope, from_message
-from chassis.runtime import jobrunner, parking, replay, timers
+from chassis.runtime import jobrunner, parking, replay, timers, waiting
 from chassis.runtime.delivery import DONE, deliver
 from chassis.runtime.entrypoints import ANY_EVENT
 from chassis.runtime.execute import Executor, plain
-from chassis.tables import OutboxEvent
+from chassis.tables import WAITS, OutboxEvent
 
 
 class InProcessHost:
@@ -52,14 +52,8 @@ class InProcessHost:
         if executor.service.database:  # shares another service's outbox
             return []
         with executor.sessions.begin() as session:
-            rows = list(
-                session.scalars(select(OutboxEvent).where(OutboxEvent.sent_at.is_(None)).order_by(OutboxEvent.position))
-            )
-            session.execute(
-                update(OutboxEvent)
-                .where(OutboxEvent.id.in_([row.id for row in rows]))
-                .values(sent_at=clock.system_now())
-            )
+            rows = list(session.scalars(select(OutboxEvent).where(WAITS).order_by(OutboxEvent.position)))
+            waiting.mark(session.connection().connection.cursor(), [row.position for row in rows])
             return [envelope_of(row) for row in rows]
 
     def _deliver(self, envelope: Envelope) -> None:

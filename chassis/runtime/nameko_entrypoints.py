@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -18,6 +19,7 @@ from chassis.runtime.nameko_queues import BusConsumer
 from chassis.runtime.names import PARK
 from chassis.runtime.outlet import Outlet, PublishError
 from chassis.runtime.parking import Letter
+from chassis.runtime.together import applied_together
 
 log = logging.get(__name__)
 _KEPT = ("content_type", "content_encoding", "message_id", "correlation_id", "type", "timestamp", "app_id")
@@ -109,6 +111,53 @@ class EventQueue(FromQueue):
         outlet: Outlet = self.container.config["outlet"]
         outlet.publish(exchange, self.queue.name, bytes(message.body), **properties)
         crash.point(f"{verdict.word}.after_publish")
+
+
+class EventBatches(EventQueue):
+    """The queue of a handler that takes many events at once: one worker, what has arrived, one transaction."""
+
+    def __init__(self, together: int = 1, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._together = together
+        self._waiting: deque[Any] = deque()
+        self._working = False
+
+    def handle_message(self, message: Any) -> None:
+        self._waiting.append(message)
+        if not self._working:
+            self._working = True
+            self.container.spawn_worker(self, (self._work_off,), {})
+
+    def _work_off(self) -> None:
+        try:
+            while self._waiting:
+                lot = [self._waiting.popleft() for _ in range(min(len(self._waiting), self._together))]
+                if len(lot) > 1 and self._applied(lot):
+                    self.queue_consumer.ack_all(lot)
+                else:
+                    self._each_alone(lot)
+        finally:
+            self._working = False  # nothing yields between the last look and here
+
+    def _applied(self, lot: list[Any]) -> bool:
+        if self.queue_consumer.draining:
+            return False
+        letters = [letter_of(message, self.queue.name) for message in lot]
+        limit = config.HANDLER_LIMIT.get()
+        try:
+            with eventlet.Timeout(limit, HandlerTimeoutError(f"{self.event} ran longer than {limit:g} s")):
+                return applied_together(self.container.config["executor"], self.event, letters)
+        except HandlerTimeoutError:
+            return False
+
+    def _each_alone(self, lot: list[Any]) -> None:
+        for message in lot:
+            try:
+                verdict = self.work(message)
+            except Exception:
+                log.exception("event_given_back", queue=self.queue.name)
+                verdict = None
+            self._finish(message, None, verdict, None)
 
 
 class ParkQueue(FromQueue):

@@ -17,7 +17,7 @@ from chassis import config, db, heap, logging, tokens
 from chassis.runtime import retention, topology
 from chassis.runtime.execute import Executor
 from chassis.runtime.fast_calls import FastCall
-from chassis.runtime.nameko_entrypoints import EventQueue, ParkQueue, Ticker
+from chassis.runtime.nameko_entrypoints import EventBatches, EventQueue, ParkQueue, Ticker
 from chassis.runtime.outlet import Outlet
 from chassis.runtime.service import Service
 from chassis.runtime.stock_calls import Call
@@ -34,12 +34,18 @@ def nameko_class(service: Service) -> type:
     for operation in service.operations:
         members[operation.name] = _method(operation.name, call())
     for event, name in service.handlers().items():
-        prefetch = 1 if service.single_consumer else 0
-        entrypoint = EventQueue(queue=topology.event_queue(service, event), event=event, prefetch=prefetch)
-        members[name] = _method(name, entrypoint)
+        members[name] = _method(name, _event_queue(service, event))
     members["park_"] = _method("park_", ParkQueue(queue=topology.park_queue(service.name), prefetch=1))
     members["tick_"] = _method("tick_", Ticker())
     return type(service.cls.__name__, (), members)
+
+
+def _event_queue(service: Service, event: str) -> EventQueue:
+    """Of a handler of many events at once the next lot comes while one is worked off."""
+    queue, together = topology.event_queue(service, event), service.together(event)
+    if together > 1:
+        return EventBatches(queue=queue, event=event, prefetch=2 * together, together=together)
+    return EventQueue(queue=queue, event=event, prefetch=1 if service.single_consumer else 0)
 
 
 def _method(name: str, entrypoint: Any) -> Callable[..., Any]:

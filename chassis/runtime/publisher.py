@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import takewhile
 from typing import Any
 
 import amqp
@@ -34,36 +35,41 @@ class Publisher:
         self._channel: Any = None
         self._blocked = False
         self._tag = 0
-        self._waiting: dict[int, str] = {}
-        self._refused: dict[str, str] = {}
-        self._keys: dict[str, str] = {}
+        self._waiting: dict[int, str] = {}  # tag: key, in the order they were sent
+        self._refused: dict[int, tuple[str, str]] = {}  # tag: key, reason
+        self._tags: dict[str, int] = {}  # message id: tag, in the same order
 
     def publish(self, items: Iterable[Item]) -> dict[str, str]:
         """Publish ``(key, exchange, routing key, message, mandatory)``; returns ``{key: reason}`` of those not taken.
 
         Everything else is confirmed. Raises :class:`BrokerAwayError`.
         """
-        self.send(items)
-        return self.settle()
+        return self.settle(self.send(items))
 
-    def send(self, items: Iterable[Item]) -> None:
-        """The first half of :meth:`publish`: the broker is at work; :meth:`settle` before the next one."""
+    def send(self, items: Iterable[Item]) -> int:
+        """The first half of :meth:`publish`: the broker is at work. Returns the mark to :meth:`settle` it by.
+
+        Another batch may be sent before; they are settled in their order.
+        """
         with self._or_away():
             channel = self._channel or self._open()
             self._wait_unblocked()
-            self._refused, self._keys = {}, {}
             limit = config.CONFIRM_LIMIT.get()  # a socket that takes nothing must not outlast the drain
             transport = channel.connection.transport
             with transport.having_timeout(limit):
                 for piece in _gathered(self._packed(item, channel) for item in items):
                     transport.write(piece)
             crash.point("relay.after_publish")
+        return self._tag
 
-    def settle(self) -> dict[str, str]:
-        """The second half: wait until the broker has answered for each message."""
+    def settle(self, last: int) -> dict[str, str]:
+        """The second half: wait until the broker has answered for each message up to the mark."""
         with self._or_away():
-            self._wait_confirmed()
-        return self._refused
+            self._wait_confirmed(last)
+        for name in [name for name, _ in takewhile(lambda one: one[1] <= last, self._tags.items())]:
+            del self._tags[name]
+        refused = [tag for tag in self._refused if tag <= last]
+        return dict(self._refused.pop(tag) for tag in refused)
 
     def _packed(self, item: Item, channel: Any) -> bytes:
         """By our own frames: py-amqp's publish costs several times as much."""
@@ -71,7 +77,7 @@ class Publisher:
         self._tag += 1
         self._waiting[self._tag] = key
         known = dict(message.properties)
-        self._keys[known["message_id"]] = key
+        self._tags[known["message_id"]] = self._tag
         known["headers"] = known.pop("application_headers", None)
         frame_max = channel.connection.frame_max
         return frames.publish(
@@ -96,14 +102,14 @@ class Publisher:
 
     def close(self) -> None:
         connection, self._connection, self._channel = self._connection, None, None
-        self._waiting.clear()
+        self._forget()
         if connection is not None:
             connection.collect(socket_timeout=1)
 
     def _open(self) -> Any:
         options = {"on_blocked": self._on_blocked, "on_unblocked": self._on_unblocked}
         self._blocked, self._tag = False, 0
-        self._waiting.clear()
+        self._forget()
         self._connection = topology.connection(
             self._uri, heartbeat=config.HEARTBEAT.get(), connect_timeout=5, transport_options=options
         )
@@ -115,9 +121,13 @@ class Publisher:
         self._channel = channel
         return channel
 
-    def _wait_confirmed(self) -> None:
+    def _forget(self) -> None:
+        for known in (self._waiting, self._refused, self._tags):
+            known.clear()
+
+    def _wait_confirmed(self, last: int) -> None:
         limit = time.monotonic() + config.CONFIRM_LIMIT.get()
-        while self._waiting:
+        while next(iter(self._waiting), last + 1) <= last:
             self._drain(0.5)
             if self._blocked:  # it answers once the alarm is over
                 limit = time.monotonic() + config.CONFIRM_LIMIT.get()
@@ -139,22 +149,24 @@ class Publisher:
         except TimeoutError:
             self._connection.heartbeat_check()
 
-    def _settled(self, tag: int, multiple: bool) -> list[str]:
-        tags = [one for one in self._waiting if one <= tag] if multiple else [tag]
-        return [key for one in tags if (key := self._waiting.pop(one, None)) is not None]
+    def _settled(self, tag: int, multiple: bool) -> list[tuple[int, str]]:
+        # a confirm for many is read off the front
+        tags = list(takewhile(lambda one: one <= tag, self._waiting)) if multiple else [tag]
+        return [(one, key) for one in tags if (key := self._waiting.pop(one, None)) is not None]
 
     def _on_ack(self, tag: int, multiple: bool) -> None:
         self._settled(tag, multiple)
 
     def _on_nack(self, tag: int, multiple: bool) -> None:
-        for key in self._settled(tag, multiple):
-            self._refused[key] = "refused by the broker: a queue is full"
+        for one, key in self._settled(tag, multiple):
+            self._refused[one] = (key, "refused by the broker: a queue is full")
 
     def _on_return(self, error: Exception, exchange: str, routing_key: str, message: Any) -> None:
         """Comes before its ack."""
-        key = self._keys.get(message.properties.get("message_id"))
+        tag = self._tags.get(message.properties.get("message_id"), 0)
+        key = self._waiting.get(tag)
         if key is not None:
-            self._refused[key] = "returned: no queue is bound"
+            self._refused[tag] = (key, "returned: no queue is bound")
 
     def _on_blocked(self, reason: str) -> None:
         self._blocked = True

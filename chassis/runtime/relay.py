@@ -1,16 +1,14 @@
-"""The relay: a plain process per database that publishes the outbox, confirmed, and marks what the broker has taken."""
+"""The relay: a plain process per database that publishes what waits in the outbox, with confirms, and marks it sent."""
 
 from __future__ import annotations
 
 import contextlib
 import select
 import time
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-import amqp
-import msgspec
 import psycopg2
 
 from chassis import config, crash, db, logging
@@ -19,38 +17,14 @@ from chassis.outbox import CHANNEL
 from chassis.runtime.publisher import BrokerAwayError, Publisher
 from chassis.runtime.replay import Replays
 from chassis.runtime.service import Service
+from chassis.runtime.waiting import PREPARE, Unsent, begin_mark, read
 
 log = logging.get(__name__)
 BATCH = 1000
+ON_THE_WIRE = 2  # batches: the broker never waits for the next one
 IN_A_ROW = 20  # batches
 POLL_SECONDS = 1.0
 LOCK = 0x464F4F54  # "FOOT": the advisory lock of a database's one working relay
-_UNSENT = """
-SELECT id, name, district_code, headers::text, payload::text FROM outbox
-WHERE sent_at IS NULL AND NOT id = ANY(%s::uuid[]) ORDER BY position LIMIT %s
-"""
-_MARK = "BEGIN; UPDATE outbox SET sent_at = clock_timestamp() WHERE id = ANY(%s::uuid[]) AND sent_at IS NULL"
-
-
-@dataclass(frozen=True)
-class Unsent:
-    """A row of the outbox that waits."""
-
-    id: str
-    name: str
-    district_code: str
-    headers: dict[str, Any]
-    body: bytes
-
-    def message(self) -> amqp.Message:
-        return amqp.Message(
-            self.body,
-            content_type="application/json",
-            delivery_mode=2,
-            message_id=self.headers["cloudEvents_id"],
-            type=self.name,
-            application_headers=self.headers,
-        )
 
 
 class Relay:
@@ -62,9 +36,8 @@ class Relay:
         self._database: Any = None
         self._publisher = Publisher(config.AMQP_URI.get(), stopping=stopping)
         self._replays = Replays(self._publisher)
-        self._held: dict[str, tuple[float, int]] = {}
-        self._sent: list[Unsent] = []  # published, not yet confirmed
-        self._ahead: list[Unsent] = []
+        self._held: dict[int, tuple[float, int]] = {}  # position: until when, after how many tries
+        self._sent: deque[tuple[list[Unsent], int]] = deque()  # batches on the wire, with what they are settled by
         self._in_row = 0
 
     def run(self) -> None:
@@ -105,6 +78,8 @@ class Relay:
             application_name=f"{self._service.database_name}-relay",
         )
         self._database.autocommit = True
+        with self._database.cursor() as cursor:
+            cursor.execute(PREPARE)
 
     def _locked(self) -> bool:
         """The lock lives as long as this database session, which also reads and marks: no session, no publishing."""
@@ -116,35 +91,43 @@ class Relay:
         return got
 
     def _pump(self) -> int:
-        """One batch; returns how many the broker has taken.
+        """One batch; returns how many the broker has taken or refused.
 
-        While the broker works on a batch, the one before it is marked and the one after it is read.
+        Another batch is on the wire meanwhile: the broker works while the one before it is marked and one more is read.
         """
-        batch = self._sent or self._send(self._read())
-        if not batch:
+        if not self._sent:
+            self._in_row = 0
+        while self._may_send() and self._send(self._read()):
+            pass
+        if not self._sent:
             self._publisher.keep_alive()
             return 0
-        refused = self._publisher.settle()
+        batch, last = self._sent[0]
+        refused = self._publisher.settle(last)
         crash.point("relay.after_confirm")
-        self._sent = self._send(self._ahead)
-        taken = [row.id for row in batch if row.id not in refused]
-        self._mark(taken)
+        self._sent.popleft()
+        self._mark([row.position for row in batch if row.id not in refused])
         self._hold(batch, refused)
-        self._in_row = self._in_row + 1 if self._sent else 0
-        # a backlog is worked off without a pause, but for replays, which take a turn now and then
-        full = len(batch) == BATCH and self._in_row < IN_A_ROW
-        self._ahead = self._read() if full else []
         return len(batch)
 
-    def _send(self, batch: list[Unsent]) -> list[Unsent]:
-        if batch and not self._stopping():
-            crash.point("relay.before_publish")
-            self._publisher.send(
-                (row.id, self._exchange(row.name), f"{row.district_code}.{row.name}", row.message(), _handled(row.name))
-                for row in batch
-            )
-            return batch
-        return []
+    def _may_send(self) -> bool:
+        """A backlog is worked off without a pause, but for replays, which take a turn now and then."""
+        if self._stopping():
+            return False
+        full = len(self._sent) < ON_THE_WIRE and all(len(batch) == BATCH for batch, _ in self._sent)
+        return full and self._in_row < IN_A_ROW
+
+    def _send(self, batch: list[Unsent]) -> bool:
+        if not batch:
+            return False
+        crash.point("relay.before_publish")
+        last = self._publisher.send(
+            (row.id, self._exchange(row.name), f"{row.district_code}.{row.name}", row.message(), _handled(row.name))
+            for row in batch
+        )
+        self._sent.append((batch, last))
+        self._in_row += 1
+        return True
 
     def _exchange(self, name: str) -> str:
         kind = TYPES.get(name)
@@ -153,18 +136,14 @@ class Relay:
     def _read(self) -> list[Unsent]:
         now = time.monotonic()
         held = [key for key, (until, _) in self._held.items() if until > now]
-        held += [row.id for row in self._sent]
+        on_the_wire = (row.position for batch, _ in self._sent for row in batch)
         with self._database.cursor() as cursor:
-            cursor.execute(_UNSENT, (held, BATCH))
-            return [
-                Unsent(str(row[0]), row[1], row[2], msgspec.json.decode(row[3]), row[4].encode())
-                for row in cursor.fetchall()
-            ]
+            return read(cursor, beside=[*held, *on_the_wire], limit=BATCH, prepared=True)
 
-    def _mark(self, sent: list[str]) -> None:
+    def _mark(self, sent: list[int]) -> None:
         if sent:
             with self._database.cursor() as cursor:
-                cursor.execute(_MARK, (sent,))
+                begin_mark(cursor, sent)
                 crash.point("relay.mid_mark")
                 cursor.execute("COMMIT")
             for key in sent:
@@ -174,8 +153,8 @@ class Relay:
         """What was returned or refused stays unsent and visible, and does not block what follows."""
         for row in batch:
             if row.id in refused:
-                tries = self._held.get(row.id, (0.0, 0))[1] + 1
-                self._held[row.id] = (time.monotonic() + min(2.0**tries, 30.0), tries)
+                tries = self._held.get(row.position, (0.0, 0))[1] + 1
+                self._held[row.position] = (time.monotonic() + min(2.0**tries, 30.0), tries)
                 known = {"name": row.name, "event_id": row.headers["cloudEvents_id"], "tries": tries}
                 trace = row.headers.get("cloudEvents_correlationid")
                 log.warning("event_not_taken", **known, trace_id=trace, reason=refused[row.id])
@@ -194,7 +173,7 @@ class Relay:
             time.sleep(min(0.2, seconds))
 
     def _close(self) -> None:
-        self._sent, self._ahead = [], []
+        self._sent.clear()
         self._publisher.close()
         database, self._database = self._database, None
         if database is not None:

@@ -6,11 +6,21 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from chassis import clock, config, ids
-from chassis.tables import CommandLog, InboxEvent, OutboxEvent, Parked, Retrying, RevokedSession
+from chassis.tables import (
+    SENT_AT,
+    WAITS,
+    CommandLog,
+    InboxEvent,
+    OutboxEvent,
+    OutboxSent,
+    Parked,
+    Retrying,
+    RevokedSession,
+)
 
 BATCH = 10_000
 
@@ -32,12 +42,12 @@ def prune(session: Session) -> int:
     now = clock.system_now()
     outbox, parked = (now - timedelta(days=days.get()) for days in (config.OUTBOX_DAYS, config.PARKED_DAYS))
     inbox, commands = (now - timedelta(days=days.get()) for days in (config.INBOX_DAYS, config.COMMAND_DAYS))
+    sent = (~WAITS, func.coalesce(outbox > SENT_AT, True))  # of an old event whose batch went first nobody knows when
     return sum(
         (
             _drop(session, InboxEvent, InboxEvent.event_id, InboxEvent.received_at < inbox),
-            _drop(
-                session, OutboxEvent, OutboxEvent.id, OutboxEvent.id < first_id(outbox), OutboxEvent.sent_at < outbox
-            ),
+            _drop(session, OutboxEvent, OutboxEvent.id, OutboxEvent.id < first_id(outbox), *sent),
+            _drop(session, OutboxSent, OutboxSent.first_position, OutboxSent.sent_at < outbox),
             _drop(session, CommandLog, CommandLog.command_id, CommandLog.done_at < commands),
             _drop(session, Parked, Parked.id, Parked.settled_at < parked),
             _drop(session, Retrying, Retrying.event_id, Retrying.due_at < now - timedelta(days=1)),
@@ -46,7 +56,7 @@ def prune(session: Session) -> int:
     )
 
 
-def _drop(session: Session, model: Any, key: InstrumentedAttribute[str], *old: Any) -> int:
+def _drop(session: Session, model: Any, key: InstrumentedAttribute[Any], *old: Any) -> int:
     found = select(key).where(*old).limit(BATCH)
     gone: Any = session.execute(delete(model).where(key.in_(found), *old))
     return int(gone.rowcount)

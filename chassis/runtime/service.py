@@ -56,6 +56,10 @@ class Service:
         marks = entrypoints(self.cls).values()
         return {mark.event: mark.method for mark in marks if mark.word == "on_event" and mark.event}
 
+    def together(self, event: str) -> int:
+        """How many events the handler of ``event`` takes in one transaction."""
+        return max(mark.together for mark in entrypoints(self.cls).values() if mark.event == event)
+
     def queue_of(self, event: str) -> str:
         """The queue of a handler: named after service and method, so a handler is never renamed."""
         return queue_name(self.name, event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -9,26 +10,45 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from chassis import clock, config, jobs
+from chassis import clock, config, jobs, person
 from chassis.actor import Actor
 from chassis.codes import ChassisCode
 from chassis.errors import ForbiddenError, InvalidError
+from chassis.file_access import Holders
+from chassis.person import Part
 from chassis.runtime import parked, retention, settling
 from chassis.runtime.entrypoints import command, every, rpc
 from chassis.runtime.parked import operator_of
 from chassis.runtime.settling import Discards
+from chassis.sheets import retention as sheets
 from chassis.standard import OPERATIONS as OPERATIONS
-from chassis.tables import DistrictClock, InboxEvent, Job, OutboxEvent, Parked, Retrying, SubjectVersion, Timer
+from chassis.tables import (
+    WAITS,
+    DistrictClock,
+    InboxEvent,
+    Job,
+    OutboxEvent,
+    OutboxWaiting,
+    Parked,
+    Retrying,
+    SubjectVersion,
+    Timer,
+)
 
 
 class Housekeeping:
     """Mixed into every service class.
 
     ``discards``: ``{queue: hook(session, *, envelope, reason)}`` for queues of which a discarded event must leave a
-    mark, in the same transaction.
+    mark, in the same transaction. ``holders``: where the service names stored files.
+    ``sheet_jobs``: jobs whose files go with them (chassis/sheets/retention.py). ``parts``: what it keeps about a
+    person.
     """
 
     discards: ClassVar[Discards] = {}
+    holders: ClassVar[Holders | None] = None
+    sheet_jobs: ClassVar[frozenset[str]] = frozenset()
+    parts: ClassVar[Sequence[Part]] = ()
 
     @every(seconds=3600)
     def prune_old(self, session: Session) -> None:
@@ -37,6 +57,20 @@ class Housekeeping:
     @rpc
     def get_job(self, session: Session, *, actor: Actor, job_id: str) -> dict[str, Any]:
         return jobs.view(jobs.get(session, job_id, account_id=actor.account_id))
+
+    @rpc
+    def get_file_access(self, session: Session, *, actor: Actor, sha256: str) -> dict[str, Any]:
+        return {"allowed": self.holders is not None and self.holders.may_see(session, actor, sha256)}
+
+    @rpc
+    def count_file_holders(self, session: Session, *, actor: Actor, sha256: str) -> dict[str, Any]:
+        rows = 0 if self.holders is None else self.holders.count(session, sha256)
+        waiting = sheets.count_jobs(session, sha256, names=self.sheet_jobs, now=clock.system_now())
+        return {"holders": rows + waiting}
+
+    @rpc
+    def get_personal_data(self, session: Session, *, actor: Actor, account_id: str) -> dict[str, Any]:
+        return {"data": person.collect(session, self.parts, account_id)}
 
     @rpc
     def get_clock(self, session: Session, *, actor: Actor) -> dict[str, Any]:
@@ -55,11 +89,11 @@ class Housekeeping:
     @rpc
     def list_sent_events(self, session: Session, *, actor: Actor, after: int) -> dict[str, Any]:
         rows = session.execute(
-            select(OutboxEvent.id, OutboxEvent.name, OutboxEvent.position, OutboxEvent.sent_at)
+            select(OutboxEvent.id, OutboxEvent.name, OutboxEvent.position, WAITS.label("waits"))
             .where(OutboxEvent.position > after)
             .order_by(OutboxEvent.position)
         ).all()
-        sent = [row for row in rows if row.sent_at is not None]
+        sent = [row for row in rows if not row.waits]
         return {
             "events": [[row.id, row.name] for row in sent],
             "unsent": len(rows) - len(sent),
@@ -145,8 +179,9 @@ def bus_state(session: Session) -> dict[str, Any]:
 
 
 def _unsent(session: Session, now: datetime) -> dict[str, Any]:
-    statement = select(func.count(), func.min(OutboxEvent.recorded_at)).where(OutboxEvent.sent_at.is_(None))
-    count, oldest = session.execute(statement).one()
+    waiting = select(func.count(), func.min(OutboxEvent.recorded_at)).select_from(OutboxWaiting)
+    joined = waiting.join(OutboxEvent, OutboxEvent.position == OutboxWaiting.position)
+    count, oldest = session.execute(joined).one()
     waits = None if oldest is None else round(max(0.0, (now - oldest).total_seconds()), 1)
     return {"unsent": count, "oldest_unsent_seconds": waits}
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, text, tuple_
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from chassis import ids
 from chassis.runtime.entrypoints import ANY_EVENT
 from chassis.runtime.service import Service
-from chassis.tables import CommandLog, InboxEvent, Job, OutboxEvent, Parked, Timer
+from chassis.tables import SENT_AT, WAITS, CommandLog, InboxEvent, Job, OutboxEvent, Parked, Timer
 from chassis.tracing import Step, Thread, born
 
 _TRACE = text("headers ->> 'cloudEvents_correlationid' = :trace_id")  # as ix_outbox_trace has it
@@ -125,12 +126,12 @@ def _own(session: Session, service: Service, trace_id: str) -> list[Step]:
     """Commands, events, timers and jobs of the trace in one database."""
     name = service.name
     commands = session.scalars(select(CommandLog).where(CommandLog.trace_id == trace_id))
-    events = session.scalars(select(OutboxEvent).where(_TRACE.bindparams(trace_id=trace_id)))
+    events = session.execute(select(OutboxEvent, WAITS, SENT_AT).where(_TRACE.bindparams(trace_id=trace_id)))
     timers = session.scalars(select(Timer).where(Timer.trace_id == trace_id))
     jobs = session.scalars(select(Job).where(Job.trace_id == trace_id))
     return [
         *(_command(row, name) for row in commands),
-        *(_event(row) for row in events),
+        *(_event(*row) for row in events),
         *(_timer(row, name) for row in timers),
         *(_job(row, name) for row in jobs),
     ]
@@ -141,7 +142,7 @@ def _command(row: CommandLog, service: str) -> Step:
     return Step(kind="command", id=key, name=row.operation, service=service, at=row.done_at)
 
 
-def _event(row: OutboxEvent) -> Step:
+def _event(row: OutboxEvent, waits: bool, sent_at: datetime | None) -> Step:
     headers = row.headers
     return Step(
         kind="event",
@@ -149,8 +150,8 @@ def _event(row: OutboxEvent) -> Step:
         name=row.name,
         service=str(headers["cloudEvents_source"]).rpartition("/")[2],
         at=row.recorded_at,
-        status="sent" if row.sent_at else "unsent",
-        until=row.sent_at,
+        status="unsent" if waits else "sent",
+        until=None if waits else sent_at,
         cause=headers.get("cloudEvents_causationid") or None,
         event=(row.id, row.name),
         details={"district": row.district_code, "subject": row.subject, "version": row.subject_version},
@@ -205,7 +206,7 @@ def _handled(session: Session, service: Service, thread: Thread, found: Mapping[
         elif key in parked:
             steps.append(_held(step, parked[key]))
         elif sent is not None:  # of an event whose row is gone nobody can say that it still waits
-            steps.append(replace(step, status="unsent" if sent.until is None else "waiting"))
+            steps.append(replace(step, status="unsent" if sent.status == "unsent" else "waiting"))
     return steps
 
 

@@ -13,6 +13,9 @@ MONEY = "money"
 PROJECTS = "projects"
 ORDERS = "orders"
 RESOURCES = "resources"
+ASSESSMENTS = "assessments"
+TRAINING = "training"
+BOOKINGS = "bookings"
 
 KINDS = {
     ACCOUNTS: "账号与组织",
@@ -26,6 +29,9 @@ KINDS = {
     PROJECTS: "项目执行",
     ORDERS: "服务订单",
     RESOURCES: "供需对接",
+    ASSESSMENTS: "评估与等级",
+    TRAINING: "培训活动",
+    BOOKINGS: "场地预订",
 }
 # Rights and money: a person must hear of these, whatever they would rather not read.
 MANDATORY_KINDS = (NOTICES, MONEY)

@@ -7,10 +7,25 @@ from marshmallow import Schema, fields
 from chassis.fields import Id, Instant, Money, PageQuery, Text, one_of
 from chassis.operations import Operation, command, rpc
 from contracts import roles
-from contracts.projects.rounds import RoundPath, expected_version
+from contracts.projects.rounds import expected_version
 
 PAYERS = (roles.BUREAU, roles.SPECIALIST, roles.STREET_STAFF)
 SEERS = (*roles.READERS, roles.CSO, roles.PROVIDER)
+TRANCHE_STATUSES = ("planned", "released", "batched", "paid", "cancelled")
+ENTRY_KINDS = (
+    "pledged",
+    "committed",
+    "released",
+    "ordered",
+    "cancelled",
+    "disbursed",
+    "claimed",
+    "forgiven",
+    "returned",
+    "recovered",
+    "restored",
+    "refunded",
+)
 
 
 class AwardPath(Schema):
@@ -60,14 +75,14 @@ class LedgerQuery(PageQuery):
 
 
 class TrancheView(Schema):
-    """A share of the award: planned → released → paid, or cancelled."""
+    """A share of the award: planned → released [⇄ batched for the bank] → paid, or cancelled."""
 
     tranche_id = fields.String(attribute="id")
     award_id = fields.String()
     number = fields.Integer()
     percent = fields.Integer()
     amount = Money(attribute="amount_fen")
-    status = fields.String(metadata={"enum": ["planned", "released", "paid", "cancelled"]})
+    status = fields.String(metadata={"enum": list(TRANCHE_STATUSES)})
     version = fields.Integer()
     released_at = Instant(allow_none=True)
     paid_at = Instant(allow_none=True)
@@ -108,17 +123,25 @@ class RoundMoneyView(Schema):
     uncommitted = Money(attribute="uncommitted_fen")
 
 
+class PostingView(Schema):
+    """What an entry does to an account: above zero it gains."""
+
+    account = fields.String()
+    amount = Money(attribute="amount_fen")
+
+
 class LedgerEntryView(Schema):
-    """A posting: ``amount`` moves from ``credit`` to ``debit``."""
+    """An entry: ``amount`` moves from ``credit`` to ``debit``; its postings add up to zero."""
 
     entry_id = fields.String(attribute="id")
     round_id = fields.String()
     award_id = fields.String(allow_none=True)
-    kind = fields.String(metadata={"enum": ["pledged", "committed", "released", "disbursed", "returned", "refunded"]})
+    kind = fields.String(metadata={"enum": list(ENTRY_KINDS)})
     debit = fields.String()
     credit = fields.String()
     amount = Money(attribute="amount_fen")
     reference = fields.String()
+    postings = fields.List(fields.Nested(PostingView))
     posted_at = Instant()
     district_code = fields.String()
     street_code = fields.String(allow_none=True)
@@ -148,15 +171,6 @@ OPERATIONS: tuple[Operation, ...] = (
     rpc("get_award", AwardPath, AwardView, roles=SEERS, zh="查看资助", en="One award"),
     rpc("list_awards", AwardQuery, AwardView, roles=SEERS, many=True, zh="资助列表", en="Awards in scope"),
     command(
-        "sign_agreement",
-        OnAward,
-        AwardView,
-        roles=(roles.CSO, roles.HUB),
-        zh="签署协议",
-        en="The organisation signs; the project starts",
-        reread="get_award",
-    ),
-    command(
         "pay_tranche",
         PayTranche,
         TrancheView,
@@ -174,16 +188,6 @@ OPERATIONS: tuple[Operation, ...] = (
         zh="登记退回结余",
         en="Record unspent money that came back",
         reread="get_award",
-    ),
-    rpc("get_round_money", RoundPath, RoundMoneyView, roles=roles.SIGNED_IN, zh="轮次资金", en="Money of a round"),
-    rpc(
-        "list_ledger_entries",
-        LedgerQuery,
-        LedgerEntryView,
-        roles=(*roles.READERS, roles.PROVIDER),
-        many=True,
-        zh="资金台账",
-        en="Ledger of a round",
     ),
     rpc(
         "get_projects_dashboard",

@@ -7,6 +7,7 @@ from marshmallow import Schema, fields
 from chassis.fields import Id, Instant, Money, PageQuery, Text, one_of
 from chassis.operations import Operation, command, rpc
 from contracts import roles
+from contracts.projects.overrides import PublicOverrideView
 from contracts.projects.rounds import ORGANISERS, OnRound, RoundPath
 
 OUTCOMES = ("recommended", "reserve", "not_recommended", "declined")
@@ -55,6 +56,10 @@ class OutcomeView(Schema):
     outcome = fields.String(metadata={"enum": list(OUTCOMES)})
     rank = fields.Integer(allow_none=True)
     amount = Money(attribute="amount_fen")
+    asked = Money(attribute="asked_fen")
+    reason = fields.String(allow_none=True)
+    figures = fields.Dict(allow_none=True)
+    computed = fields.String(allow_none=True, metadata={"description": "规则原结果 / what the rule said"})
     judge_score = fields.String(allow_none=True)
     support = fields.Integer(allow_none=True)
     combined = fields.String(allow_none=True)
@@ -80,6 +85,7 @@ class DecisionView(Schema):
     notice_published_at = Instant(allow_none=True)
     notice_ends_at = Instant(allow_none=True)
     outcomes = fields.List(fields.Nested(OutcomeView))
+    overrides = fields.List(fields.Nested(PublicOverrideView))
 
 
 class ObjectionView(Schema):

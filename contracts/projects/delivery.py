@@ -53,6 +53,15 @@ class ReturnMilestone(MilestonePath):
     reason = Text(required=True, at_least=2, at_most=500)
 
 
+class Invoice(Schema):
+    """What an invoice (发票) says of itself; ``code`` only where it has one."""
+
+    code = fields.String(validate=validate.Regexp(r"^[0-9A-Za-z]{1,20}\Z"), allow_none=True, load_default=None)
+    number = fields.String(required=True, validate=validate.Regexp(r"^[0-9A-Za-z-]{1,30}\Z"))
+    issued_on = fields.Date(allow_none=True, load_default=None)
+    amount = Money(attribute="amount_fen", allow_none=True, load_default=None)
+
+
 class RecordSpending(OnProject):
     """A payment with its receipts."""
 
@@ -61,6 +70,7 @@ class RecordSpending(OnProject):
     spent_on = fields.Date(required=True)
     purpose = Text(required=True, at_least=2, at_most=200)
     receipts = evidence_list(at_least=1)
+    invoices = fields.List(fields.Nested(Invoice), validate=validate.Length(max=20), load_default=list)
 
 
 class SubmitReport(OnProject):
@@ -91,19 +101,11 @@ class RecordEvaluation(OnProject):
     comment = Text(at_most=2000, load_default="")
 
 
-class RequestBudgetChange(OnProject):
-    """The whole budget as it should become."""
+class Instalment(Schema):
+    """A part of what must come back, and its last day."""
 
-    lines = fields.List(fields.Nested(BudgetLine), required=True, validate=validate.Length(min=1, max=40))
-    reason = Text(required=True, at_least=2, at_most=1000)
-
-
-class DecideBudgetChange(ProjectPath):
-    """Staff decide."""
-
-    budget_change_id = Id("bch", required=True)
-    approved = fields.Boolean(required=True)
-    note = Text(at_most=500, load_default="")
+    due_on = fields.Date(required=True)
+    amount = Money(attribute="amount_fen", required=True)
 
 
 class TerminateProject(OnProject):
@@ -112,6 +114,7 @@ class TerminateProject(OnProject):
     reason = Text(required=True, at_least=2, at_most=1000)
     recovery_plan = Text(required=True, at_least=2, at_most=4000)
     recover = Money(attribute="recover_fen", required=True)
+    instalments = fields.List(fields.Nested(Instalment), validate=validate.Length(min=1, max=24))
 
 
 class ProjectQuery(PageQuery):
@@ -159,6 +162,7 @@ class SpendingView(Schema):
     spent_on = fields.Date()
     purpose = fields.String()
     receipts = fields.List(fields.Nested(EvidenceView))
+    invoices = fields.List(fields.Nested(Invoice))
     district_code = fields.String()
     street_code = fields.String(allow_none=True)
 
@@ -190,20 +194,6 @@ class EvaluationView(Schema):
     grade = fields.String(metadata={"enum": ["A", "B", "C"]})
     comment = fields.String()
     evaluated_at = Instant()
-    district_code = fields.String()
-    street_code = fields.String(allow_none=True)
-
-
-class BudgetChangeView(Schema):
-    """A budget change."""
-
-    budget_change_id = fields.String(attribute="id")
-    project_id = fields.String()
-    status = fields.String(metadata={"enum": ["requested", "approved", "refused"]})
-    lines = fields.List(fields.Nested(BudgetLine))
-    reason = fields.String()
-    note = fields.String(allow_none=True)
-    version = fields.Integer()
     district_code = fields.String()
     street_code = fields.String(allow_none=True)
 
@@ -254,7 +244,6 @@ OPERATIONS: tuple[Operation, ...] = (
     rpc("get_milestone", MilestonePath, MilestoneView, roles=SEERS, zh="查看里程碑", en="One milestone"),
     _list("list_spendings", SpendingView, "支出明细", "Spending of a project"),
     _list("list_reports", ReportView, "项目报告", "Reports of a project"),
-    _list("list_budget_changes", BudgetChangeView, "预算调整", "Budget changes of a project"),
     _milestone("submit_milestone", SubmitMilestone, DOERS, "提交里程碑", "Submit a milestone"),
     _milestone("accept_milestone", AcceptMilestone, STREET, "验收里程碑", "Accept a milestone"),
     _milestone("return_milestone", ReturnMilestone, STREET, "退回里程碑", "Return a milestone"),
@@ -262,22 +251,6 @@ OPERATIONS: tuple[Operation, ...] = (
     command("submit_report", SubmitReport, ReportView, roles=DOERS, zh="提交报告", en="Submit a report"),
     _step("begin_mid_review", OnProject, STREET, "开始中期评估", "Begin the mid-term review"),
     _step("record_evaluation", RecordEvaluation, STREET, "登记评估结果", "Record an evaluation"),
-    command(
-        "request_budget_change",
-        RequestBudgetChange,
-        BudgetChangeView,
-        roles=DOERS,
-        zh="申请预算调整",
-        en="Ask for a budget change",
-    ),
-    command(
-        "decide_budget_change",
-        DecideBudgetChange,
-        BudgetChangeView,
-        roles=STREET,
-        zh="审批预算调整",
-        en="Decide a budget change",
-    ),
     _step("submit_final_report", SubmitFinalReport, DOERS, "提交结项报告", "Submit the final report"),
     _step("accept_project", OnProject, STREET, "项目验收", "Accept the project"),
     _step("close_project", OnProject, STREET, "项目结项", "Close the project"),

@@ -7,7 +7,7 @@ from typing import Any
 from chassis.events import Event, event
 
 
-@event(owner="projects", subject="project_id")
+@event(owner="projects", subject="project_id", handled_by=("projects",))
 class MilestoneSubmitted(Event, frozen=True):
     """An organisation reported a milestone with evidence (``[{sha256, size, media_type}]``)."""
 
@@ -18,7 +18,7 @@ class MilestoneSubmitted(Event, frozen=True):
     evidence: list[dict[str, Any]]
 
 
-@event(owner="projects", subject="project_id")
+@event(owner="projects", subject="project_id", handled_by=("projects",))
 class MilestoneAccepted(Event, frozen=True):
     """Staff accepted a milestone; the tranche bound to it may be released."""
 
@@ -28,7 +28,7 @@ class MilestoneAccepted(Event, frozen=True):
     organisation_id: str
 
 
-@event(owner="projects", subject="project_id")
+@event(owner="projects", subject="project_id", handled_by=("projects",))
 class MilestoneReturned(Event, frozen=True):
     """Staff sent a milestone back."""
 
@@ -38,7 +38,7 @@ class MilestoneReturned(Event, frozen=True):
     organisation_id: str
 
 
-@event(owner="projects", subject="project_id")
+@event(owner="projects", subject="project_id", handled_by=("projects",))
 class SpendingRecorded(Event, frozen=True):
     """Money of the award was spent, with its receipt."""
 
@@ -50,7 +50,7 @@ class SpendingRecorded(Event, frozen=True):
     receipts: list[dict[str, Any]]
 
 
-@event(owner="projects", subject="project_id", handled_by=("registry",))
+@event(owner="projects", subject="project_id", handled_by=("registry", "projects"))
 class ReportSubmitted(Event, frozen=True):
     """A periodic, tranche or final report."""
 
@@ -147,7 +147,7 @@ class OrderOffered(Event, frozen=True):
     expires_at: str
 
 
-@event(owner="projects", subject="order_id")
+@event(owner="projects", subject="order_id", handled_by=("notify",))
 class OrderOpened(Event, frozen=True):
     """Open for any organisation of the street to claim (抢单)."""
 
@@ -156,14 +156,15 @@ class OrderOpened(Event, frozen=True):
     expires_at: str
 
 
-@event(owner="projects", subject="order_id")
+@event(owner="projects", subject="order_id", handled_by=("notify",))
 class OrderAccepted(Event, frozen=True):
-    """接单: freely accepted or claimed."""
+    """接单: freely accepted or claimed. ``asker_account_ids``: who asked, and a caller's linked account."""
 
     order_id: str
     organisation_id: str | None
     account_id: str | None
     claimed: bool
+    asker_account_ids: list[str] = []
 
 
 @event(owner="projects", subject="order_id")
@@ -186,20 +187,24 @@ class OrderExpired(Event, frozen=True):
     account_id: str | None
 
 
-@event(owner="projects", subject="order_id")
+@event(owner="projects", subject="order_id", handled_by=("notify",))
 class OrderEscalated(Event, frozen=True):
     """The ranked list is exhausted: staff must decide."""
 
     order_id: str
 
 
-@event(owner="projects", subject="order_id")
+@event(owner="projects", subject="order_id", handled_by=("notify",))
 class OrderScheduled(Event, frozen=True):
-    """An appointment was made."""
+    """An appointment was made, or another one (``moved``); ``…_id``: who does it, where staff made it."""
 
     order_id: str
     starts_at: str
     ends_at: str
+    moved: bool = False
+    asker_account_ids: list[str] = []
+    organisation_id: str | None = None
+    account_id: str | None = None
 
 
 @event(owner="projects", subject="order_id")
@@ -211,7 +216,7 @@ class OrderCheckedIn(Event, frozen=True):
     has_reason: bool
 
 
-@event(owner="projects", subject="order_id", handled_by=("registry",))
+@event(owner="projects", subject="order_id", handled_by=("registry", "projects"))
 class OrderDelivered(Event, frozen=True):
     """Done, with evidence."""
 
@@ -247,31 +252,46 @@ class OrderSealed(Event, frozen=True):
     order_id: str
 
 
-@event(owner="projects", subject="order_id")
+@event(owner="projects", subject="order_id", handled_by=("notify",))
 class OrderNoShowReported(Event, frozen=True):
-    """Somebody did not come: ``by`` is ``provider`` or ``resident``."""
+    """Somebody did not come: ``by`` is ``provider``, ``resident`` or ``unknown``; ``…_id``: who had accepted."""
 
     order_id: str
     by: str
+    asker_account_ids: list[str] = []
+    organisation_id: str | None = None
+    account_id: str | None = None
 
 
-@event(owner="projects", subject="order_id")
+@event(owner="projects", subject="order_id", handled_by=("notify",))
 class OrderDisputed(Event, frozen=True):
-    """The requester, the doer or staff disputes."""
+    """The requester, the doer or staff disputes; ``…_id``: who did it."""
 
     order_id: str
+    asker_account_ids: list[str] = []
+    organisation_id: str | None = None
+    account_id: str | None = None
 
 
-@event(owner="projects", subject="order_id")
+@event(owner="projects", subject="order_id", handled_by=("registry", "notify"))
 class OrderResolved(Event, frozen=True):
-    """Staff settled the dispute: ``upheld``, ``rejected`` or ``settled``."""
+    """Staff settled the dispute: ``upheld``, ``rejected`` or ``settled``; how many minutes count, and whose."""
 
     order_id: str
     outcome: str
+    redo: bool = False
+    hours_void: bool = False
+    asker_account_ids: list[str] = []
+    organisation_id: str | None = None
+    account_id: str | None = None
+    minutes: int = 0
 
 
-@event(owner="projects", subject="order_id")
+@event(owner="projects", subject="order_id", handled_by=("notify",))
 class OrderCancelled(Event, frozen=True):
-    """Called off before it was done."""
+    """Called off before it was done; ``…_id``: who had accepted."""
 
     order_id: str
+    asker_account_ids: list[str] = []
+    organisation_id: str | None = None
+    account_id: str | None = None

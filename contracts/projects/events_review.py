@@ -64,22 +64,28 @@ class ScoreCorrected(Event, frozen=True):
 
 @event(owner="projects", subject="roadshow_id")
 class RoadshowPlanned(Event, frozen=True):
-    """A roadshow was planned."""
+    """A roadshow was planned; ``draw_commitment`` is SHA-256 of the draw's secret, ``draw_source`` names public
+    randomness that will enter the draw."""
 
     roadshow_id: str
     round_id: str
     starts_at: str
     place: str
+    draw_commitment: str | None = None
+    draw_source: str | None = None
 
 
 @event(owner="projects", subject="roadshow_id")
 class RoadshowSlotsDrawn(Event, frozen=True):
-    """The order was drawn by a recorded seed: by SHA-256(seed ‖ proposal id)."""
+    """The order was drawn by a recorded seed: by SHA-256(seed ‖ proposal id); the seed is SHA-256(secret ‖ "|" ‖
+    public value)."""
 
     roadshow_id: str
     round_id: str
     seed: str
     proposal_ids: list[str]
+    secret: str | None = None
+    public: str | None = None
 
 
 @event(owner="projects", subject="roadshow_id")
@@ -114,8 +120,16 @@ class VoteOpened(Event, frozen=True):
 
 @event(owner="projects", subject="round_id")
 class VoteClosed(Event, frozen=True):
-    """The vote is over: how many voted, and one commitment to the sorted ballots."""
+    """The vote is over: how many voted, one commitment to the sorted ballots, and a seal of what they say together.
+
+    ``form`` says how the commitment was taken (docs/voting.md); ``attempt``: the vote was held again.
+    """
 
     round_id: str
     participation: int
     commitment: str
+    form: str = ""
+    ballots: int = 0
+    spoilt: int = 0
+    seal: str = ""
+    attempt: int = 1

@@ -17,7 +17,7 @@ class RoundDrafted(Event, frozen=True):
 
 @event(owner="projects", subject="round_id")
 class RoundChanged(Event, frozen=True):
-    """A draft round was changed."""
+    """A draft round was changed, or who a pool line is from, by a merge of organisations."""
 
     round_id: str
     changed: list[str]
@@ -34,7 +34,10 @@ class RoundAdvanced(Event, frozen=True):
 
 @event(owner="projects", subject="round_id", handled_by=("resources",))
 class PoolLineNamed(Event, frozen=True):
-    """A funder's offer was named as a line of the pool: resources answers FundsReserved or FundsRefused."""
+    """A funder's offer was named as a line of the pool: resources answers FundsReserved or FundsRefused.
+
+    ``fields`` and ``earmark_streets`` are what the line's money is for; no streets: all of the round's.
+    """
 
     round_id: str
     line_id: str
@@ -42,6 +45,7 @@ class PoolLineNamed(Event, frozen=True):
     funder_organisation_id: str
     amount_fen: int
     fields: list[str] = []
+    earmark_streets: list[str] = []
 
 
 @event(owner="projects", subject="round_id")
@@ -80,12 +84,15 @@ class RoundPublished(Event, frozen=True):
 
 @event(owner="projects", subject="round_id", handled_by=("notify",))
 class RoundAmended(Event, frozen=True):
-    """Frozen rules were amended before closing: notice to all."""
+    """Frozen rules were amended before closing: notice to all, with what changed in words and why."""
 
     round_id: str
     name: str
     changed: list[str]
     rules_hash: str
+    reason: str = ""
+    changed_zh: list[str] = []
+    changed_en: list[str] = []
 
 
 @event(owner="projects", subject="round_id", handled_by=("notify",))

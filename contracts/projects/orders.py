@@ -7,26 +7,12 @@ from marshmallow import Schema, fields, validate
 from chassis.fields import Id, Instant, PageQuery, Text, community_code, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
-from contracts.projects.evidence import EvidenceView, evidence_list, expected_version
+from contracts.projects.evidence import evidence_list, expected_version
+from contracts.projects.order_views import STATUSES as STATUSES
+from contracts.projects.order_views import OrderView as OrderView
 
-STATUSES = (
-    "requested",
-    "verified",
-    "offered",
-    "accepted",
-    "declined",
-    "expired",
-    "scheduled",
-    "checked_in",
-    "delivered",
-    "confirmed",
-    "rated",
-    "sealed",
-    "no_show",
-    "disputed",
-    "resolved",
-    "cancelled",
-)
+RELATIONS = ("family", "neighbour", "grid_worker", "staff", "hub", "other")
+PHONE = r"^\+?[0-9][0-9 -]{5,18}[0-9]\Z"
 ASKERS = (roles.RESIDENT, roles.STREET_STAFF, roles.GRID_WORKER, roles.HUB, roles.CSO)
 DOERS = (roles.CSO, roles.HUB, roles.TALENT)
 STREET = (roles.STREET_STAFF, roles.BUREAU)
@@ -58,8 +44,16 @@ class OrderReason(OnOrder):
     reason = Text(required=True, at_least=2, at_most=500)
 
 
+class OrderCallerInput(Schema):
+    """Somebody without an account who asked by phone, and agreed that it is written down."""
+
+    name = Text(required=True, at_least=1, at_most=40, load_only=True)
+    phone = fields.String(required=True, load_only=True, validate=validate.Regexp(PHONE))
+    consent = fields.Boolean(required=True)
+
+
 class RequestOrder(Schema):
-    """点单. Staff, grid workers and hubs may ask for a resident: ``requester_account_id``, or none (by phone)."""
+    """点单. Staff, grid workers and hubs may ask for a resident: an account, or a ``caller`` by phone."""
 
     kind = _kind(required=True)
     title = Text(required=True, at_least=2, at_most=100)
@@ -67,6 +61,8 @@ class RequestOrder(Schema):
     street_code = street_code(required=True)
     community_code = community_code()
     requester_account_id = Id("acc")
+    caller = fields.Nested(OrderCallerInput, load_only=True)
+    callback = fields.Boolean(load_default=False)
     latitude = fields.Float(
         validate=_LATITUDE, metadata={"description": "服务地点，只保留三位小数 / kept to 3 decimals"}
     )
@@ -86,14 +82,17 @@ class VerifyOrder(OnOrder):
 
 
 class OfferOrder(OnOrder):
-    """派单: ranked organisations, asked one after the other; or one talent, when the street staffs it itself."""
+    """派单: organisations, asked in turn or all at once; or one talent, when the street staffs it itself."""
 
     organisation_ids = fields.List(Id("org"), validate=validate.Length(max=20), load_default=list)
     talent_account_id = Id("acc")
+    at_once = fields.Boolean(
+        load_default=False, metadata={"description": "同时询问，先接先得 / all at once: the first to accept has it"}
+    )
 
 
 class AcceptOrder(OnOrder):
-    """接单. The four statements are required where the task is risky."""
+    """接单. Where the task is risky: each is a fact on record (credentials), or stated where the kind lets it be."""
 
     skilled = fields.Boolean(load_default=False)
     trained = fields.Boolean(load_default=False)
@@ -106,6 +105,9 @@ class ScheduleOrder(OnOrder):
 
     starts_at = Instant(required=True)
     ends_at = Instant(required=True)
+    team = Text(at_least=1, at_most=40, metadata={"description": "队伍，同一队伍不重复预约 / is never booked twice"})
+    resident_consented = fields.Boolean(load_default=False)
+    outside_hours_reason = Text(at_least=2, at_most=200)
 
 
 class CheckInOrder(OnOrder):
@@ -125,9 +127,10 @@ class DeliverOrder(OnOrder):
 
 
 class ConfirmOrder(OnOrder):
-    """By the requester; anybody else is a proxy and says why."""
+    """By the requester; anybody else is a proxy and says why, and how they stand to the requester."""
 
     proxy_reason = Text(at_least=2, at_most=500)
+    relation = one_of(*RELATIONS)
 
 
 class RateOrder(OnOrder):
@@ -147,6 +150,8 @@ class ResolveOrder(OrderReason):
     """Staff settle a dispute."""
 
     outcome = one_of("upheld", "rejected", "settled", required=True)
+    redo = fields.Boolean(load_default=False, metadata={"description": "重新派单 / offered again"})
+    hours_void = fields.Boolean(load_default=False, metadata={"description": "时长作废 / the hours do not count"})
 
 
 class OrderQuery(PageQuery):
@@ -158,86 +163,9 @@ class OrderQuery(PageQuery):
     organisation_id = Id("org")
     escalated = fields.Boolean()
     open_claim = fields.Boolean()
-
-
-class OrderOfferView(Schema):
-    """One offer of the order, in the order asked."""
-
-    rank = fields.Integer()
-    organisation_id = fields.String(allow_none=True)
-    account_id = fields.String(allow_none=True)
-    status = fields.String(metadata={"enum": ["offered", "open", "accepted", "declined", "expired", "withdrawn"]})
-    offered_at = Instant()
-    expires_at = Instant()
-    answered_at = Instant(allow_none=True)
-    reason = fields.String(allow_none=True)
-
-
-class OrderView(Schema):
-    """A service order."""
-
-    order_id = fields.String(attribute="id")
-    status = fields.String(metadata={"enum": list(STATUSES)})
-    version = fields.Integer()
-    district_code = fields.String()
-    street_code = fields.String()
-    community_code = fields.String(allow_none=True)
-    kind = fields.String()
-    title = fields.String()
-    need = fields.String()
-    requester_account_id = fields.String(metadata={"description": "第一求助人，永不改变 / never changes"})
-    requested_by_account_id = fields.String()
-    on_behalf = fields.Boolean()
-    wanted_from = Instant(allow_none=True)
-    wanted_until = Instant(allow_none=True)
-    risky = fields.Boolean()
-    minutes = fields.Integer(allow_none=True)
-    organisation_id = fields.String(allow_none=True)
-    talent_account_id = fields.String(allow_none=True)
-    open_claim = fields.Boolean()
-    escalated = fields.Boolean()
-    offer_expires_at = Instant(allow_none=True)
-    starts_at = Instant(allow_none=True)
-    ends_at = Instant(allow_none=True)
-    within_radius = fields.Boolean(allow_none=True)
-    distance_m = fields.Integer(allow_none=True)
-    check_in_reason = fields.String(allow_none=True)
-    delivered_minutes = fields.Integer(allow_none=True)
-    summary = fields.String(allow_none=True)
-    evidence = fields.List(fields.Nested(EvidenceView))
-    confirmed_by = fields.String(allow_none=True, metadata={"enum": ["resident", "proxy", "clock", None]})
-    stars = fields.Integer(allow_none=True)
-    comment = fields.String(allow_none=True)
-    reason = fields.String(allow_none=True)
-    outcome = fields.String(allow_none=True)
-    no_show_by = fields.String(allow_none=True)
-    offers = fields.List(fields.Nested(OrderOfferView))
-    created_at = Instant()
-
-
-class OrderKindPath(Schema):
-    """One kind of service."""
-
-    kind = _kind(required=True)
-
-
-class SetOrderKind(OrderKindPath):
-    """A kind of service with its clocks: policy of the district."""
-
-    name_zh = Text(required=True, at_least=1, at_most=40)
-    name_en = Text(required=True, at_least=1, at_most=80)
-    offer_minutes = fields.Integer(required=True, validate=validate.Range(min=5, max=43_200))
-    confirm_days = fields.Integer(required=True, validate=validate.Range(min=1, max=90))
-    radius_m = fields.Integer(required=True, validate=validate.Range(min=50, max=20_000))
-    open_orders_max = fields.Integer(required=True, validate=validate.Range(min=1, max=10_000))
-    evidence_required = fields.Boolean(load_default=True)
-
-
-class OrderKindView(SetOrderKind):
-    """A kind of service."""
-
-    kind = fields.String()
-    district_code = fields.String()
+    overdue = fields.Boolean()
+    series_id = Id("osr")
+    caller_id = Id("ocl")
 
 
 class OrderCountView(Schema):
@@ -254,12 +182,6 @@ class OrderCountsView(Schema):
     items = fields.List(fields.Nested(OrderCountView))
 
 
-class OrderKindsView(Schema):
-    """Every kind of the district."""
-
-    items = fields.List(fields.Nested(OrderKindView))
-
-
 def _step(name: str, takes: type[Schema], who: tuple[str, ...], zh: str, en: str) -> Operation:
     return command(name, takes, OrderView, roles=who, zh=zh, en=en, reread="get_order")
 
@@ -268,18 +190,9 @@ OPERATIONS: tuple[Operation, ...] = (
     rpc("get_order", OrderPath, OrderView, roles=SEERS, zh="查看订单", en="One order"),
     rpc("list_orders", OrderQuery, OrderView, roles=SEERS, many=True, zh="订单列表", en="Orders in scope"),
     rpc("count_orders", None, OrderCountsView, roles=roles.READERS, zh="订单计数", en="Orders by street and state"),
-    rpc("list_order_kinds", None, OrderKindsView, roles=roles.SIGNED_IN, zh="服务种类", en="Kinds of service"),
-    command(
-        "set_order_kind",
-        SetOrderKind,
-        OrderKindView,
-        roles=(roles.BUREAU,),
-        zh="设定服务种类与时限",
-        en="Set a kind of service and its clocks",
-    ),
     _step("request_order", RequestOrder, ASKERS, "点单", "Ask for a service"),
     _step("verify_order", VerifyOrder, STREET, "核实并制单", "Verify and shape"),
-    _step("offer_order", OfferOrder, STREET, "派单", "Offer to organisations in turn, or to a talent"),
+    _step("offer_order", OfferOrder, (*STREET, roles.HUB), "派单", "Offer to organisations in turn, or to a talent"),
     _step("open_order", OnOrder, STREET, "开放抢单", "Open to claims"),
     _step("claim_order", AcceptOrder, (roles.CSO, roles.HUB), "抢单", "Claim"),
     _step("accept_order", AcceptOrder, DOERS, "接单", "Accept"),
@@ -293,5 +206,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _step("report_order_no_show", ReportNoShow, PARTIES, "报告爽约", "Report a no-show"),
     _step("dispute_order", OrderReason, PARTIES, "提出异议", "Dispute"),
     _step("resolve_order", ResolveOrder, STREET, "处理异议", "Resolve a dispute"),
+    _step("give_back_order", OrderReason, DOERS, "退回订单", "Give back what was accepted"),
+    _step("agree_order_move", OnOrder, (*ASKERS, roles.BUREAU), "同意改约", "Agree to the moved appointment"),
     _step("cancel_order", OrderReason, PARTIES, "取消订单", "Cancel"),
 )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Instant, Money, PageQuery, Text, one_of
+from chassis.fields import Id, Instant, Money, PageQuery, Text, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
+from contracts.projects.proposal_plan import BudgetLine as BudgetLine
+from contracts.projects.proposal_plan import Plan
 from contracts.projects.rounds import ORGANISERS, expected_version, field_code
 
 STATUSES = (
@@ -35,40 +37,8 @@ STATUSES = (
     "terminated",
 )
 AUTHORS = (roles.CSO, roles.HUB)
+WRITERS = (*AUTHORS, roles.TALENT)  # a co-author may be anybody who knows the trade
 SCREENING_REASONS = ("not_eligible", "double_funding", "outside_fields", "incomplete", "other")
-
-
-class BudgetLine(Schema):
-    """A line of the budget."""
-
-    line = Text(required=True, at_least=1, at_most=60)
-    amount = Money(attribute="amount_fen", required=True)
-
-
-class MilestonePlan(Schema):
-    """A step of the timetable; ``tranche_number`` is released once it is accepted."""
-
-    title = Text(required=True, at_least=1, at_most=120)
-    due_on = fields.Date(required=True)
-    tranche_number = fields.Integer(
-        strict=True, allow_none=True, load_default=None, validate=validate.Range(min=2, max=10)
-    )
-
-
-class Plan(Schema):
-    """The sections of a plan; a draft may lack some, a submission may not."""
-
-    need = Text(at_most=5000)
-    beneficiaries = Text(at_most=2000)
-    beneficiary_count = fields.Integer(strict=True, validate=validate.Range(min=1, max=10_000_000))
-    goals = Text(at_most=5000)
-    activities = Text(at_most=10_000)
-    team = Text(at_most=5000)
-    risks = Text(at_most=5000)
-    sustainability = Text(at_most=5000)
-    starts_on = fields.Date()
-    ends_on = fields.Date()
-    milestones = fields.List(fields.Nested(MilestonePlan), validate=validate.Length(max=20))
 
 
 class ProposalPath(Schema):
@@ -93,6 +63,9 @@ class DraftProposal(Schema):
     amount = Money(attribute="amount_fen", required=True)
     plan = fields.Nested(Plan, load_default=dict)
     budget = fields.List(fields.Nested(BudgetLine), load_default=list, validate=validate.Length(max=40))
+    operates_street = street_code(
+        metadata={"description": "街道运营轮次：所申请运营的街道 / the street to operate, in a round for that purpose"}
+    )
 
 
 class ChangeProposal(OnProposal):
@@ -103,6 +76,7 @@ class ChangeProposal(OnProposal):
     amount = Money(attribute="amount_fen")
     plan = fields.Nested(Plan)
     budget = fields.List(fields.Nested(BudgetLine), validate=validate.Length(max=40))
+    operates_street = street_code()
 
 
 class ReturnProposal(OnProposal):
@@ -143,12 +117,21 @@ class ProposalQuery(PageQuery):
     round_id = Id("rnd")
     status = one_of(*STATUSES)
     organisation_id = Id("org")
+    screening_reason = one_of(*SCREENING_REASONS)
+    flagged = fields.Boolean(metadata={"description": "有无重复资助等标记，仅工作人员 / flags, for staff"})
 
 
 class OfProposalQuery(PageQuery):
     """Things of one proposal."""
 
     proposal_id = Id("prp", required=True)
+
+
+class CommentQuery(OfProposalQuery):
+    """Filters."""
+
+    section = fields.String(validate=validate.Regexp(r"^[a-z_]{0,40}\Z"))
+    status = one_of("open", "resolved")
 
 
 class FlagView(Schema):
@@ -158,6 +141,14 @@ class FlagView(Schema):
     proposal_id = fields.String()
     round_id = fields.String()
     overlap_percent = fields.Integer()
+    earlier = fields.Boolean(metadata={"description": "对方先提交 / the other was submitted first"})
+    same_field = fields.Boolean()
+    overlap_from_on = fields.String(allow_none=True)
+    overlap_until_on = fields.String(allow_none=True)
+    reason_zh = fields.String()
+    reason_en = fields.String()
+    verdict = fields.String(allow_none=True, metadata={"enum": ["distinct", "overlapping"]})
+    verdict_reason = fields.String(allow_none=True)
 
 
 class ProposalView(Schema):
@@ -183,6 +174,7 @@ class ProposalView(Schema):
     submitted_at = Instant(allow_none=True)
     award_id = fields.String(allow_none=True)
     project_id = fields.String(allow_none=True)
+    operates_street = fields.String(allow_none=True)
 
 
 class ProblemView(Schema):
@@ -229,6 +221,11 @@ class CommentView(Schema):
     account_id = fields.String(allow_none=True)
     role = fields.String()
     commented_at = Instant()
+    plan_number = fields.Integer(allow_none=True)
+    status = fields.String(metadata={"enum": ["open", "resolved"]})
+    resolved_at = Instant(allow_none=True)
+    resolved_by = fields.String(allow_none=True)
+    resolution = fields.String(allow_none=True)
     district_code = fields.String()
     street_code = fields.String(allow_none=True)
 
@@ -237,7 +234,7 @@ def _step(name: str, takes: type[Schema], who: tuple[str, ...], zh: str, en: str
     return command(name, takes, ProposalView, roles=who, zh=zh, en=en, reread="get_proposal")
 
 
-INSIDERS = (*roles.READERS, roles.CSO)
+INSIDERS = (*roles.READERS, roles.CSO, roles.TALENT)
 OPERATIONS: tuple[Operation, ...] = (
     rpc("get_proposal", ProposalPath, ProposalView, roles=roles.SIGNED_IN, zh="查看方案", en="One proposal"),
     rpc(
@@ -261,7 +258,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     rpc(
         "list_proposal_comments",
-        OfProposalQuery,
+        CommentQuery,
         CommentView,
         roles=INSIDERS,
         many=True,
@@ -269,14 +266,14 @@ OPERATIONS: tuple[Operation, ...] = (
         en="Comments on a proposal",
     ),
     _step("draft_proposal", DraftProposal, AUTHORS, "起草方案", "Draft a proposal"),
-    _step("change_proposal", ChangeProposal, AUTHORS, "修改方案", "Write a new version"),
+    _step("change_proposal", ChangeProposal, WRITERS, "修改方案", "Write a new version"),
     _step("submit_proposal", OnProposal, AUTHORS, "提交方案", "Submit or resubmit"),
     _step("withdraw_proposal", WithdrawProposal, AUTHORS, "撤回方案", "Withdraw"),
     command(
         "comment_proposal",
         CommentProposal,
         CommentView,
-        roles=(*AUTHORS, *roles.STAFF),
+        roles=(*WRITERS, *roles.STAFF),
         zh="对方案提意见",
         en="Comment on a section",
     ),

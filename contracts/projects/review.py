@@ -8,16 +8,22 @@ from chassis.fields import Id, Instant, PageQuery, Text
 from chassis.operations import Operation, command, rpc
 from contracts import roles
 from contracts.projects.proposals import ProposalPath
-from contracts.projects.rounds import ORGANISERS, RoundPath
+from contracts.projects.rounds import ORGANISERS, RoundPath, field_code
 
+_MANY = validate.Range(min=1, max=500)
 CONFLICTS = ("same_organisation", "hub", "mentor", "funder", "declared")
 
 
 class AddJudge(RoundPath):
-    """A judge of the round's panel, with the organisations he or she mentors."""
+    """A judge of the round's panel: organisations mentored, fields of expertise, and how much at most."""
 
     account_id = Id("acc", required=True)
     mentored_organisation_ids = fields.List(Id("org"), load_default=list, validate=validate.Length(max=100))
+    fields_ = fields.List(
+        field_code(), attribute="fields", data_key="fields", load_default=list, validate=validate.Length(max=20)
+    )
+    proposals_at_most = fields.Integer(allow_none=True, load_default=None, strict=True, validate=_MANY)
+    sessions_at_most = fields.Integer(allow_none=True, load_default=None, strict=True, validate=_MANY)
 
 
 class DeclareConflict(ProposalPath):
@@ -84,6 +90,9 @@ class JudgeView(Schema):
     account_id = fields.String()
     organisation_id = fields.String(allow_none=True)
     mentored_organisation_ids = fields.List(fields.String())
+    fields_ = fields.List(fields.String(), attribute="fields", data_key="fields")
+    proposals_at_most = fields.Integer(allow_none=True)
+    sessions_at_most = fields.Integer(allow_none=True)
     district_code = fields.String()
     street_code = fields.String(allow_none=True)
 
@@ -208,6 +217,15 @@ OPERATIONS: tuple[Operation, ...] = (
         zh="签署更正",
         en="Sign a correction (second signer)",
         reread="get_score_correction",
+    ),
+    rpc(
+        "list_score_corrections",
+        OfRoundQuery,
+        CorrectionView,
+        roles=SEERS,
+        many=True,
+        zh="评分更正记录",
+        en="Corrections of a round's sheets",
     ),
     rpc("get_score_correction", CorrectionPath, CorrectionView, roles=SEERS, zh="查看更正", en="One correction"),
 )

@@ -9,6 +9,10 @@ from chassis.operations import Cached, Operation, command, rpc
 from contracts import roles
 from contracts.projects import events_rounds
 from contracts.projects.events_awards import NoticePublished, RoundAwarded, RoundDetermined
+from contracts.projects.pool import AmendmentView, PoolEarmark, PoolLineView
+from contracts.projects.rules_allocation import AllocationRules
+from contracts.projects.rules_plan import PURPOSES, PlanRules
+from contracts.projects.rules_vote import VoteRules
 
 STATUSES = (
     "drafting",
@@ -30,9 +34,7 @@ STATUSES = (
 ORGANISERS = (roles.BUREAU, roles.SPECIALIST, roles.STREET_STAFF)
 TIERS = ("registered", "filed", "guided")
 KINDS = ("cso", "hub", "social_work", "enterprise", "foundation", "government")
-RULES = ("rank_until_exhausted", "rank_with_skip")
-NORMALISATIONS = ("raw", "trimmed_mean")
-TIE_BREAKS = ("judge_score", "support", "lower_amount", "earlier_submission")
+NORMALISATIONS = ("raw", "trimmed_mean", "z_score")
 
 
 def expected_version() -> fields.Integer:
@@ -56,6 +58,7 @@ class Eligibility(Schema):
     tiers = fields.List(one_of(*TIERS), validate=validate.Length(min=1, max=3))
     kinds = fields.List(one_of(*KINDS), validate=validate.Length(min=1, max=6))
     exclude_breach = fields.Boolean()
+    active_only = fields.Boolean()
     max_proposals = fields.Integer(strict=True, validate=validate.Range(min=1, max=20))
     exclude_double_funding = fields.Boolean()
     overlap_percent = percent(required=False)
@@ -70,16 +73,10 @@ class Criterion(Schema):
     max_points = fields.Integer(load_default=100, strict=True, validate=validate.Range(min=1, max=1000))
 
 
-class Allocation(Schema):
+class Allocation(AllocationRules):
     """How judges and residents together decide. Omitted values come from the district's policy."""
 
-    rule = one_of(*RULES)
-    judge_weight = percent(required=False)
-    resident_weight = percent(required=False)
     normalisation = one_of(*NORMALISATIONS)
-    tie_break = fields.List(one_of(*TIE_BREAKS), validate=validate.Length(min=1, max=4))
-    minimum_score = percent(required=False)
-    reserve_limit = fields.Integer(strict=True, validate=validate.Range(min=0, max=100))
     spread_warning = percent(required=False)
     outlier_warning = percent(required=False)
 
@@ -105,8 +102,13 @@ class RoundRules(Schema):
     has_roadshow = fields.Boolean()
     has_vote = fields.Boolean()
     approvals_limit = fields.Integer(strict=True, validate=validate.Range(min=1, max=50))
+    vote_rules = fields.Nested(VoteRules)
     opens_at = Instant()
     closes_at = Instant()
+    plan_rules = fields.Nested(PlanRules)
+    plan_template_id = Id(
+        "ptl", metadata={"description": "方案模板；其规则随轮次冻结 / its rules freeze with the round"}
+    )
 
 
 class CreateRound(RoundRules):
@@ -120,6 +122,7 @@ class CreateRound(RoundRules):
     street_code = street_code(allow_none=True, load_default=None)
     budget = Money(attribute="budget_fen", required=True)
     description = Text(at_most=5000, load_default="")
+    purpose = one_of(*PURPOSES, load_default="community_projects")
     opens_at = Instant(required=True)
     closes_at = Instant(required=True)
 
@@ -167,6 +170,7 @@ class AddPoolLine(OnRound):
     offer_id = Id("ofr", required=True)
     funder_organisation_id = Id("org", required=True)
     amount = Money(attribute="amount_fen", required=True)
+    earmark = fields.Nested(PoolEarmark, load_default=lambda: {"fields": [], "street_codes": []})
 
 
 class Shortlist(OnRound):
@@ -180,28 +184,6 @@ class RoundQuery(PageQuery):
 
     status = one_of(*STATUSES)
     scale = one_of("venture", "micro")
-
-
-class PoolLineView(Schema):
-    """A funder's line of the pool."""
-
-    line_id = fields.String(attribute="id")
-    round_id = fields.String()
-    offer_id = fields.String()
-    funder_organisation_id = fields.String()
-    amount = Money(attribute="amount_fen")
-    status = fields.String(metadata={"enum": ["named", "reserved", "refused", "released"]})
-    reason = fields.String(allow_none=True)
-
-
-class AmendmentView(Schema):
-    """An amendment: what the rules' hash was and became."""
-
-    amended_at = fields.String()
-    reason = fields.String()
-    changed = fields.List(fields.String())
-    hash_before = fields.String()
-    hash_after = fields.String()
 
 
 class RoundView(Schema):
@@ -229,6 +211,9 @@ class RoundView(Schema):
     has_roadshow = fields.Boolean()
     has_vote = fields.Boolean()
     approvals_limit = fields.Integer()
+    vote_rules = fields.Nested(VoteRules, allow_none=True)
+    purpose = fields.String(allow_none=True, metadata={"enum": list(PURPOSES)})
+    plan_rules = fields.Nested(PlanRules, allow_none=True)
     opens_at = Instant()
     closes_at = Instant()
     rules_hash = fields.String(allow_none=True)

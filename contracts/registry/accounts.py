@@ -14,6 +14,7 @@ from contracts.registry.shapes import expected_version, phone, storable
 OPENERS = (roles.ADMINISTRATOR, roles.BUREAU, roles.STREET_STAFF, roles.GRID_WORKER)
 VERIFIERS = (roles.STREET_STAFF, roles.GRID_WORKER)
 SEERS = (*OPENERS, roles.SPECIALIST, roles.SECURITY, roles.AUDITOR)
+STATUSES = ("pending", "active", "closed", "rejected", "erased")
 LOCALES = ("zh-CN", "en")
 
 
@@ -68,7 +69,7 @@ class VerifyResident(AccountPath):
 class AccountQuery(PageQuery):
     """Filters; scope is applied besides."""
 
-    status = one_of("active", "closed", "erased")
+    status = one_of(*STATUSES)
     role = one_of(*roles.EVERY_ROLE)
     organisation_id = Id("org")
     community_code = community_code()
@@ -76,7 +77,7 @@ class AccountQuery(PageQuery):
 
 
 class AccountView(Schema):
-    """An account. Names, phones and e-mails are masked (``张**``)."""
+    """An account. Names, phones and e-mails are masked (``张**``). ``pending``: waits for a second person."""
 
     account_id = fields.String()
     role = fields.String()
@@ -89,7 +90,8 @@ class AccountView(Schema):
     community_code = fields.String(allow_none=True)
     locale = fields.String()
     verified = fields.Boolean()
-    status = fields.String(metadata={"enum": ["active", "closed", "erased"]})
+    opened_by = fields.String(allow_none=True)
+    status = fields.String(metadata={"enum": list(STATUSES)})
     must_change_password = fields.Boolean()
     erasure_requested_at = Instant(allow_none=True)
     version = fields.Integer()

@@ -6,11 +6,11 @@ from marshmallow import Schema, fields
 
 from chassis.fields import Id, Text, one_of, street_code
 from chassis.operations import Operation, command, rpc
+from chassis.sheets.columns import FORMATS, MODES
 from chassis.standard import JobView
 from contracts import roles
 from contracts.registry.organisations import KINDS, LEGAL_TIERS, REGISTRARS, SEERS, STATUSES
 from contracts.registry.shapes import Evidence
-from contracts.registry.sheets import FORMATS, MODES
 
 
 class ImportOrganisations(Schema):

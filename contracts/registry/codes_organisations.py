@@ -54,8 +54,8 @@ class OrganisationCode(Code):
     MERGE_KINDS_DIFFER = "merge_kinds_differ", "两个组织类型不同", "The organisations are of different kinds"
     MERGE_STREETS_DIFFER = (
         "merge_streets_differ",
-        "两个组织不在同一街道",
-        "The organisations belong to different streets",
+        "两个组织不在同一街道，合并须由区级提出、民政局批准",
+        "Organisations of different streets are merged by the district, with the bureau's approval",
     )
     MERGE_CODES_DIFFER = (
         "merge_codes_differ",

@@ -94,7 +94,7 @@ class CultivationEntryView(View):
 
 
 class CultivationListView(NounView):
-    """A list; ``number`` counts the published ones."""
+    """A list; ``number`` counts the published ones. ``computing_job_id``: a job computes it, in a large district."""
 
     list_id = fields.String()
     rulebook_id = fields.String()
@@ -103,6 +103,7 @@ class CultivationListView(NounView):
     as_of = fields.Date()
     included = fields.Integer()
     computed_at = Instant(allow_none=True)
+    computing_job_id = fields.String(allow_none=True)
     published_at = Instant(allow_none=True)
     previous_id = fields.String(allow_none=True)
     content_hash = fields.String(allow_none=True)

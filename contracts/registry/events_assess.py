@@ -47,7 +47,7 @@ class AssessmentPlanned(Event, frozen=True):
     content_hash: str
 
 
-@event(owner="registry", subject="assessment_id")
+@event(owner="registry", subject="assessment_id", handled_by=("notify",))
 class AssessorAssigned(Event, frozen=True):
     """Somebody without a conflict joined the panel."""
 
@@ -94,7 +94,7 @@ class AssessmentAdvanced(Event, frozen=True):
     status: str
 
 
-@event(owner="registry", subject="assessment_id")
+@event(owner="registry", subject="assessment_id", handled_by=("notify",))
 class AssessmentPublished(Event, frozen=True):
     """The result is public and may be appealed until ``appeal_until``; score in hundredths of a point."""
 
@@ -126,7 +126,7 @@ class AssessmentCorrectionDecided(Event, frozen=True):
     grade: str | None
 
 
-@event(owner="registry", subject="assessment_id")
+@event(owner="registry", subject="assessment_id", handled_by=("notify",))
 class AssessmentAppealed(Event, frozen=True):
     """The organisation, or its hub, appeals against the published result."""
 
@@ -144,7 +144,7 @@ class AssessmentAppealWeighed(Event, frozen=True):
     step: str
 
 
-@event(owner="registry", subject="assessment_id")
+@event(owner="registry", subject="assessment_id", handled_by=("notify",))
 class AssessmentAppealSettled(Event, frozen=True):
     """Two people settled an appeal: ``upheld`` or ``dismissed``."""
 
@@ -154,7 +154,7 @@ class AssessmentAppealSettled(Event, frozen=True):
     outcome: str
 
 
-@event(owner="registry", subject="assessment_id")
+@event(owner="registry", subject="assessment_id", handled_by=("notify",))
 class AssessmentConfirmed(Event, frozen=True):
     """The grade holds from ``graded_on`` to the end of ``valid_until``; ``grade`` null: none was reached."""
 
@@ -166,7 +166,7 @@ class AssessmentConfirmed(Event, frozen=True):
     valid_until: str
 
 
-@event(owner="registry", subject="assessment_id")
+@event(owner="registry", subject="assessment_id", handled_by=("notify",))
 class AssessmentEnded(Event, frozen=True):
     """A confirmed grade holds no longer: ``expired``, ``revoked`` or ``superseded``."""
 

@@ -155,9 +155,9 @@ class SpaceChanged(Event, frozen=True):
     changed: list[str]
 
 
-@event(owner="registry", subject="booking_id")
+@event(owner="registry", subject="booking_id", handled_by=("notify",))
 class BookingMade(Event, frozen=True):
-    """A room or desk was booked, or asked for where it needs approval."""
+    """A room or desk was booked, or asked for where it needs approval: ``approver_role`` says whose."""
 
     booking_id: str
     space_id: str
@@ -166,9 +166,12 @@ class BookingMade(Event, frozen=True):
     starts_at: str
     ends_at: str
     status: str
+    space_name: str = ""
+    account_id: str | None = None
+    approver_role: str | None = None
 
 
-@event(owner="registry", subject="booking_id")
+@event(owner="registry", subject="booking_id", handled_by=("notify",))
 class BookingAdvanced(Event, frozen=True):
     """A booking was approved, declined, cancelled, used, missed or lapsed."""
 
@@ -177,6 +180,10 @@ class BookingAdvanced(Event, frozen=True):
     organisation_id: str | None
     action: str
     status: str
+    space_name: str = ""
+    account_id: str | None = None
+    starts_at: str = ""
+    ends_at: str = ""
 
 
 @event(owner="registry", subject="entrustment_id")

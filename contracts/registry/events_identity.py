@@ -22,7 +22,7 @@ class AccountReopened(Event, frozen=True):
     role: str
 
 
-@event(owner="registry", subject="account_id")
+@event(owner="registry", subject="account_id", handled_by=("projects", "resources", "notify"))
 class AccountErased(Event, frozen=True):
     """Every personal field of the account is gone (PIPL art. 47); the id stays, for the trail. ``ground``: a word."""
 

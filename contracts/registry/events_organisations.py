@@ -53,7 +53,7 @@ class MergeClosed(Event, frozen=True):
     status: str
 
 
-@event(owner="registry", subject="merge_id")
+@event(owner="registry", subject="merge_id", handled_by=("projects", "resources", "notify"))
 class OrganisationsMerged(Event, frozen=True):
     """``merged_id`` is ``survivor_id`` from now on; ``account_ids`` act for the latter; ``moved`` counts records."""
 
@@ -66,7 +66,10 @@ class OrganisationsMerged(Event, frozen=True):
 
 @event(owner="registry", subject="account_id", handled_by=("projects", "resources", "notify"))
 class AccountMoved(Event, frozen=True):
-    """An account acts for another organisation from now on: its own was merged, or a merge was undone. As a whole."""
+    """An account acts in another role, for another organisation or in other streets from now on. As a whole.
+
+    ``ground``: ``merge`` (its organisation was merged, or a merge undone) or ``role`` (somebody changed its role).
+    """
 
     account_id: str
     role: str
@@ -74,9 +77,10 @@ class AccountMoved(Event, frozen=True):
     account_streets: list[str]
     community_code: str | None
     verified: bool
+    ground: str = "merge"
 
 
-@event(owner="registry", subject="merge_id")
+@event(owner="registry", subject="merge_id", handled_by=("projects", "resources", "notify"))
 class MergeUndone(Event, frozen=True):
     """The two are two again, with what each had; ``account_ids`` act for ``merged_id`` again."""
 

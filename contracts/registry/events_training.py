@@ -48,6 +48,23 @@ class TrainingPlanned(Event, frozen=True):
     ends_at: str
 
 
+@event(owner="registry", subject="training_id", handled_by=("notify",))
+class TrainingMoved(Event, frozen=True):
+    """A session one may enrol in has another time, place or topic than those who enrolled know.
+
+    ``account_ids``: who enrolled; ``organisation_ids``: whose people were enrolled by name and have no account.
+    """
+
+    training_id: str
+    topic: str
+    venue: str
+    starts_at: str
+    ends_at: str
+    changed: list[str]
+    account_ids: list[str]
+    organisation_ids: list[str]
+
+
 @event(owner="registry", subject="training_id")
 class TrainingPublished(Event, frozen=True):
     """One may enrol."""
@@ -104,8 +121,37 @@ class TrainingClosed(Event, frozen=True):
 
 
 @event(owner="registry", subject="training_id")
+class TrainingRecognised(Event, frozen=True):
+    """Staff say that whoever comes counts as trained: for how long (``None``: not any more), in which orders."""
+
+    training_id: str
+    months: int | None
+    service_kinds: list[str]
+
+
+@event(owner="registry", subject="training_id", handled_by=("projects",))
+class TrainingQualified(Event, frozen=True):
+    """Who came is trained: accounts, and organisations whose people came; in all kinds of orders where none is named.
+
+    A session with many people tells it in several events.
+    """
+
+    training_id: str
+    topic: str
+    valid_from: str
+    valid_until: str
+    service_kinds: list[str]
+    account_ids: list[str]
+    organisation_ids: list[str]
+
+
+@event(owner="registry", subject="training_id", handled_by=("notify",))
 class TrainingCancelled(Event, frozen=True):
-    """The session does not take place."""
+    """The session does not take place; whom it concerns as :class:`TrainingMoved` says."""
 
     training_id: str
     hub_id: str | None
+    topic: str = ""
+    starts_at: str = ""
+    account_ids: list[str] = []
+    organisation_ids: list[str] = []

@@ -13,7 +13,10 @@ STATUSES = ("proposed", "merged", "rejected", "withdrawn", "undone")
 
 
 class ProposeMerge(Schema):
-    """``merged_id`` goes into ``survivor_id``, which keeps its name and codes."""
+    """``merged_id`` goes into ``survivor_id``, which keeps its name and codes.
+
+    Of two streets: by somebody district-wide, and the bureau approves.
+    """
 
     survivor_id = Id("org", required=True)
     merged_id = Id("org", required=True)

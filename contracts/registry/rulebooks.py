@@ -38,6 +38,12 @@ def _whole(least: int, most: int, **kwargs: object) -> fields.Integer:
     return fields.Integer(strict=True, validate=validate.Range(min=least, max=most), **kwargs)  # type: ignore[arg-type]
 
 
+def _source() -> fields.String:
+    """Where the rule comes from; nothing where nobody said so."""
+    about = "依据与性质（法规、文件，或本区自定） / law, document, or the district's own"
+    return Text(at_most=500, metadata={"description": about})
+
+
 class Criterion(Schema):
     """One criterion: its share of 100, and the scale an assessor scores on."""
 
@@ -67,6 +73,7 @@ class RubricContent(Schema):
     normalisation = one_of(*NORMALISATIONS, load_default="share_of_most")
     aggregation = one_of(*AGGREGATIONS, load_default="mean")
     trim_from = _whole(3, 50, load_default=5)
+    source = _source()
 
 
 class Term(Schema):
@@ -88,6 +95,7 @@ class CultivationContent(Schema):
     terms = fields.List(fields.Nested(Term), required=True, validate=validate.Length(min=1, max=len(TERMS)))
     at_least = _whole(0, 100, required=True)
     most = _whole(1, 500, required=True)
+    source = _source()
 
 
 class DraftRubric(RubricContent):

@@ -2,28 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from chassis.sheets.columns import Column
 
-MODES = ("dry_run", "all_or_nothing", "valid_rows")
-FORMATS = ("xlsx", "csv")
 OUTCOMES = ("valid", "registered", "known", "refused")
-MEDIA_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv",
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Column:
-    """A column of the sheet. ``name`` is the field of :class:`RegisterOrganisation` it fills; ``taken``: on import."""
-
-    name: str
-    zh: str
-    en: str
-    required: bool = False
-    taken: bool = True
-
-
+_NAMES = "名称或代码，用顿号分隔 / names or codes, separated by commas"
 COLUMNS: tuple[Column, ...] = (
     Column(name="organisation_id", zh="编号", en="Organisation ID", taken=False),
     Column(name="name", zh="组织名称", en="Name", required=True),
@@ -31,13 +13,13 @@ COLUMNS: tuple[Column, ...] = (
     Column(name="legal_tier", zh="登记方式", en="Legal tier", required=True),
     Column(name="uscc", zh="统一社会信用代码", en="Credit code"),
     Column(name="filing_number", zh="备案号", en="Filing number"),
-    Column(name="responsible_person", zh="负责人", en="Responsible person"),
-    Column(name="phone", zh="联系电话", en="Phone"),
-    Column(name="fields", zh="服务领域", en="Fields"),
-    Column(name="street_code", zh="街道", en="Street"),
-    Column(name="community_code", zh="社区", en="Community"),
-    Column(name="hub_id", zh="枢纽组织", en="Hub"),
-    Column(name="founded_on", zh="成立日期", en="Founded on"),
+    Column(name="responsible_person", zh="负责人", en="Responsible person", personal=True),
+    Column(name="phone", zh="联系电话", en="Phone", personal=True),
+    Column(name="fields", zh="服务领域", en="Fields", values=_NAMES),
+    Column(name="street_code", zh="街道", en="Street", values="名称或 9 位代码 / name or 9 digits"),
+    Column(name="community_code", zh="社区", en="Community", values="名称或 12 位代码 / name or 12 digits"),
+    Column(name="hub_id", zh="枢纽组织", en="Hub", values="名称、信用代码或编号 / name, credit code or id"),
+    Column(name="founded_on", zh="成立日期", en="Founded on", values="YYYY-MM-DD"),
     Column(name="introduction", zh="简介", en="Introduction"),
     Column(name="status", zh="状态", en="Status", taken=False),
 )
@@ -55,12 +37,4 @@ TIER_TEXTS = {
     "guided": ("指导", "Guided"),
 }
 STATUS_TEXTS = {"active": ("正常", "Active"), "closed": ("已注销", "Closed")}
-REPORT_HEADINGS = (
-    ("行", "Row"),
-    ("结果", "Outcome"),
-    ("编号", "Organisation ID"),
-    ("列", "Column"),
-    ("代码", "Code"),
-    ("说明", "Message (Chinese)"),
-    ("英文说明", "Message (English)"),
-)
+ID_HEADING = ("编号", "Organisation ID")

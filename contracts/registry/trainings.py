@@ -17,6 +17,7 @@ METHODS = ("code", "offline")
 KINDS = ("policy", "management", "project", "finance", "service_skill", "publicity", "party", "other")
 TRAINERS = (roles.HUB, roles.STREET_STAFF, roles.STEWARD, roles.SPECIALIST, roles.BUREAU)
 LEARNERS = (roles.CSO, roles.HUB, roles.TALENT, roles.RESIDENT, roles.STEWARD, roles.STREET_STAFF, roles.GRID_WORKER)
+QUALIFIERS = (roles.STREET_STAFF, roles.BUREAU)  # who records credentials
 SEERS = tuple(dict.fromkeys((*roles.READERS, *LEARNERS)))
 
 
@@ -54,6 +55,17 @@ class OnTraining(TrainingPath):
 
 class ChangeTraining(OnTraining, TrainingContent):
     """Before it begins; those enrolled stay enrolled."""
+
+
+class QualifyTraining(OnTraining):
+    """Whoever comes counts as trained for ``months``, in orders of these kinds, or of any; ``null``: not any more."""
+
+    months = fields.Integer(required=True, allow_none=True, strict=True, validate=validate.Range(min=1, max=60))
+    service_kinds = fields.List(
+        fields.String(validate=validate.Regexp(r"^[a-z][a-z_]{1,39}\Z")),
+        validate=validate.Length(max=5),
+        load_default=list,
+    )
 
 
 class CancelTraining(TrainingPath, Reason):
@@ -134,6 +146,8 @@ class TrainingView(NounView):
     walk_ins = fields.Boolean()
     summary = fields.String()
     closing_reason = fields.String(allow_none=True)
+    qualifies_months = fields.Integer(allow_none=True)
+    qualifies_kinds = fields.List(fields.String(), allow_none=True)
     counts = fields.Dict(keys=fields.String(), values=fields.Integer())
 
 
@@ -163,8 +177,8 @@ class CheckInCode(View):
     seconds = fields.Integer()
 
 
-def _step(name: str, takes: type[Schema], zh: str, en: str) -> Operation:
-    return command(name, takes, TrainingView, roles=TRAINERS, reread="get_training", zh=zh, en=en)
+def _step(name: str, takes: type[Schema], zh: str, en: str, who: tuple[str, ...] = TRAINERS) -> Operation:
+    return command(name, takes, TrainingView, roles=who, reread="get_training", zh=zh, en=en)
 
 
 def _one(name: str, takes: type[Schema], who: tuple[str, ...], zh: str, en: str) -> Operation:
@@ -177,6 +191,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _step("change_training", ChangeTraining, "变更培训", "Change a session"),
     _step("publish_training", OnTraining, "发布培训", "Open enrolment"),
     _step("close_training", CloseTraining, "结束培训", "Close a session"),
+    _step("qualify_training", QualifyTraining, "认定培训资质", "Say what a session qualifies for", QUALIFIERS),
     _step("cancel_training", CancelTraining, "取消培训", "Cancel a session"),
     _step("record_training_attendance", RecordAttendance, "补录签到表", "Record the paper list"),
     _one("enrol_in_training", EnrolInTraining, _ANYBODY, "报名", "Enrol"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from chassis.fields import Id, Instant, PageQuery, Text, one_of
 from chassis.operations import Operation, command, rpc
 from contracts import roles
-from contracts.resources.common import READ, WRITE, Expecting, Reason, RowView, hashes, whole
+from contracts.projects.orders import RELATIONS
+from contracts.resources.common import MOST, READ_OWN, WRITE, Expecting, Reason, RowView, hashes, unit_word, whole
 from contracts.resources.needs import TermView
 from contracts.resources.offers import StepView, Window
 
@@ -23,7 +24,8 @@ STATUSES = (
     "returned",
     "disputed",
 )
-RECIPIENTS = (roles.CSO, roles.HUB)
+RECIPIENTS = (roles.CSO, roles.HUB, roles.RESIDENT, *roles.STAFF)
+PARTIES = (*WRITE, roles.RESIDENT)
 
 
 class ProposeAllocation(Schema):
@@ -32,6 +34,13 @@ class ProposeAllocation(Schema):
     offer_id = Id("ofr", required=True)
     need_id = Id("ned", required=True)
     quantity = whole(required=True)
+    unit = unit_word()
+    windows = fields.List(
+        fields.Nested(Window),
+        load_default=list,
+        validate=validate.Length(max=200),
+        metadata={"description": "场地：具体时间，可为时段的一部分 / venues: exact times, also parts of windows"},
+    )
 
 
 class AllocationQuery(Schema):
@@ -48,14 +57,24 @@ class HandOverAllocation(StepAllocation):
     """``quantity`` empty: all that is left. A part may be handed over now and the rest later."""
 
     quantity = whole(load_default=None)
+    unit = unit_word()
     note = Text(load_default="", at_most=500)
 
 
 class ReceiveAllocation(StepAllocation):
-    """Acknowledge; ``quantity`` empty: all that was handed over. What was never handed over becomes free again."""
+    """Acknowledge; ``quantity`` empty: all that was handed over and not acknowledged yet.
 
-    quantity = whole(load_default=None)
+    ``final`` false: more is to come. Else what was never handed over becomes free again; ``quantity`` may then be 0
+    where earlier parts were acknowledged. Of a resident's need: by the resident, or by staff or the handling hub with
+    a ``proxy_reason`` and how they stand to the resident; never by who gives.
+    """
+
+    quantity = fields.Integer(load_default=None, strict=True, validate=validate.Range(min=0, max=MOST))
+    unit = unit_word()
+    final = fields.Boolean(load_default=True, metadata={"description": "不再有后续批次 / nothing more is to come"})
     note = Text(load_default="", at_most=500)
+    proxy_reason = Text(load_default=None, at_least=2, at_most=500)
+    relation = one_of(*RELATIONS, load_default=None)
 
 
 class ReportAllocation(StepAllocation):
@@ -66,7 +85,30 @@ class ReportAllocation(StepAllocation):
 
 
 class EndAllocation(StepAllocation, Reason):
-    """Release, return or dispute, with the reason."""
+    """Release or dispute, with the reason."""
+
+
+class ReturnAllocation(EndAllocation):
+    """``quantity`` empty: all of it, and what was never handed over is free, too. Only what is good is given again."""
+
+    quantity = whole(load_default=None)
+    unit = unit_word()
+    condition = one_of("good", "damaged", "expired", load_default="good")
+
+
+class LoseAllocation(EndAllocation):
+    """What was handed over and never arrived as it should."""
+
+    quantity = whole(required=True)
+    unit = unit_word()
+    cause = one_of("lost", "damaged", "expired", required=True)
+
+
+class ResolveAllocation(EndAllocation):
+    """How a dispute ends: so much counts as received; the rest was returned, or is lost."""
+
+    received = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=MOST))
+    rest = one_of("returned", "lost", required=True)
 
 
 class ListAllocations(PageQuery):
@@ -80,7 +122,7 @@ class ListAllocations(PageQuery):
 
 
 class AllocationView(RowView):
-    """An allocation: received ≤ handed_over ≤ quantity."""
+    """An allocation: used ≤ received ≤ handed_over, and handed_over + returned + lost ≤ quantity."""
 
     allocation_id = fields.String(attribute="id")
     offer_id = fields.String()
@@ -88,12 +130,20 @@ class AllocationView(RowView):
     matching_round_id = fields.String(allow_none=True)
     project_id = fields.String(allow_none=True)
     provider_organisation_id = fields.String()
-    recipient_organisation_id = fields.String()
+    recipient_organisation_id = fields.String(
+        allow_none=True, metadata={"description": "居民需求为空 / null: a resident"}
+    )
+    recipient_account_id = fields.String(allow_none=True)
+    received_by = fields.String(metadata={"enum": ["organisation", "resident", "proxy", None]}, allow_none=True)
+    proxy_relation = fields.String(allow_none=True)
     kind = fields.String()
     unit = fields.String()
     quantity = fields.Integer()
     handed_over = fields.Integer()
     received = fields.Integer()
+    returned = fields.Integer()
+    lost = fields.Integer()
+    used = fields.Integer()
     score = fields.Integer()
     terms = fields.List(fields.Nested(TermView))
     windows = fields.List(fields.Nested(Window))
@@ -115,11 +165,19 @@ OPERATIONS: tuple[Operation, ...] = (
     _step("receive_allocation", ReceiveAllocation, RECIPIENTS, "签收", "Acknowledge receipt"),
     _step("report_allocation", ReportAllocation, RECIPIENTS, "反馈使用情况", "Report what became of it"),
     _step("close_allocation", StepAllocation, roles.STAFF, "办结对接", "Close an allocation"),
-    _step("release_allocation", EndAllocation, WRITE, "释放", "Release an allocation"),
-    _step("return_allocation", EndAllocation, WRITE, "退回", "Return what was handed over"),
-    _step("dispute_allocation", EndAllocation, WRITE, "提出异议", "Dispute an allocation"),
-    rpc("get_allocation", AllocationQuery, AllocationView, roles=READ, zh="查看对接", en="Get an allocation"),
+    _step("release_allocation", EndAllocation, PARTIES, "释放", "Release an allocation"),
+    _step("return_allocation", ReturnAllocation, WRITE, "退回", "Return what was handed over"),
+    _step("lose_allocation", LoseAllocation, WRITE, "登记途中损失", "Report a loss on the way"),
+    _step("resolve_allocation", ResolveAllocation, roles.STAFF, "裁定争议", "Resolve a dispute"),
+    _step("dispute_allocation", EndAllocation, PARTIES, "提出异议", "Dispute an allocation"),
+    rpc("get_allocation", AllocationQuery, AllocationView, roles=READ_OWN, zh="查看对接", en="Get an allocation"),
     rpc(
-        "list_allocations", ListAllocations, AllocationView, roles=READ, zh="对接列表", en="List allocations", many=True
+        "list_allocations",
+        ListAllocations,
+        AllocationView,
+        roles=READ_OWN,
+        zh="对接列表",
+        en="List allocations",
+        many=True,
     ),
 )

@@ -81,6 +81,7 @@ class FundsRefusal(Code):
     NOT_OPEN = "not_open", "资金尚未开放或已关闭", "The offer is not open"
     INSUFFICIENT = "insufficient", "资金余额不足", "Not enough is free"
     EARMARK_MISMATCH = "earmark_mismatch", "不符合资金的定向用途", "Outside the purpose the funds are earmarked for"
+    LOTS = "amount_breaks_lots", "金额不是整批或低于起送额", "The amount is no whole lot, or below the least one"
 
 
 class Exclusion(Code):
@@ -95,4 +96,5 @@ class Exclusion(Code):
     SKILLS_MISSING = "skills_missing", "缺少所需技能", "Skills are missing"
     NO_SHARED_TAG = "no_shared_tag", "物品或内容不符", "It is something else"
     NO_FREE_WINDOW = "no_free_window", "截止前没有空闲时段", "No free window before the deadline"
+    DECLINED = "declined", "本批次中已被谢绝", "Turned down in this round"
     PAST_EXPIRY = "past_expiry", "已过有效期", "Past its last day"

@@ -54,15 +54,17 @@ class OfferWithdrawn(OfferFact, frozen=True, kw_only=True):
 
 
 class NeedFact(Event, frozen=True, kw_only=True):
-    """What every event of a need says."""
+    """What every event of a need says; one of a resident names no organisation."""
 
     need_id: str
-    organisation_id: str
+    organisation_id: str | None
     kind: str
     quantity: int
     received: int
     unit: str
     project_id: str | None = None
+    requester_account_id: str | None = None
+    handler_organisation_id: str | None = None
 
 
 @event(owner="resources", subject="need_id")
@@ -90,7 +92,7 @@ class NeedMet(NeedFact, frozen=True, kw_only=True):
     """All of the need was received."""
 
 
-@event(owner="resources", subject="need_id")
+@event(owner="resources", subject="need_id", handled_by=("notify",))
 class NeedClosedUnmet(NeedFact, frozen=True, kw_only=True):
     """The need was closed with a rest that nobody met."""
 
@@ -105,15 +107,17 @@ class NeedCancelled(NeedFact, frozen=True, kw_only=True):
 
 
 class AllocationFact(Event, frozen=True, kw_only=True):
-    """What every event of an allocation says; ``quantity`` is that of the step."""
+    """What every event of an allocation says; ``quantity`` is that of the step. ``recipient_organisation_id``: who
+    benefits, where it is an organisation."""
 
     allocation_id: str
     offer_id: str
     need_id: str
     provider_organisation_id: str
-    recipient_organisation_id: str
+    recipient_organisation_id: str | None
     quantity: int
     unit: str
+    recipient_account_id: str | None = None
 
 
 @event(owner="resources", subject="allocation_id")
@@ -232,3 +236,14 @@ class FundsReleased(Event, frozen=True, kw_only=True):
     round_id: str
     offer_id: str
     amount_fen: int
+
+
+@event(owner="resources", subject="offer_id")
+class FundsSettled(Event, frozen=True, kw_only=True):
+    """The round of a pool line is over: what was used is handed over for good, the rest is back at the offer."""
+
+    line_id: str
+    round_id: str
+    offer_id: str
+    used_fen: int
+    returned_fen: int

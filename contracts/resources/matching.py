@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from chassis.fields import Id, Instant, PageQuery, Text, one_of, street_code
 from chassis.operations import Operation, command, rpc
@@ -15,11 +15,15 @@ STATUSES = ("created", "solving", "solved", "closed")
 
 
 class CreateMatchingRound(Schema):
-    """``street_code`` empty: over the district (district staff only). ``kind`` empty: every kind."""
+    """``street_code`` empty: over the district (district staff only). ``kind`` empty: every kind.
+
+    ``fairness_percent``: every street gets at least this share of what all streets could have at once; 0: as it comes.
+    """
 
     title = Text(required=True, at_least=1, at_most=120)
     kind = one_of(*KINDS, load_default=None, allow_none=True)
     street_code = street_code(load_default=None)
+    fairness_percent = fields.Integer(strict=True, load_default=90, validate=validate.Range(min=0, max=100))
 
 
 class MatchingRoundQuery(Schema):
@@ -39,16 +43,43 @@ class ListMatchingRounds(PageQuery):
     street_code = street_code()
 
 
+class StreetView(Schema):
+    """What a street wants and gets of a round, in units. In a fair round ``promised`` is its target; ``short``: by how
+    much the lots leave it below that. A street that nothing fits was promised nothing."""
+
+    street_code = fields.String()
+    wanted = fields.Integer()
+    matched = fields.Integer()
+    promised = fields.Integer()
+    short = fields.Integer()
+
+
 class CertificateView(Schema):
     """Prices that prove the optimum: for every pair, price(offer) + price(need) ≥ utility; Σ price·quantity = primal.
 
-    A venue's windows are priced one by one, ``ofr_…#0``. A street sees the prices of the rows it may see.
+    A venue's windows are priced one by one, ``ofr_…#0``. A street sees the prices of the rows it may see. In a round
+    that is fair to streets ``utility`` is meant with the subsidy of the need's street, here and in the sums;
+    ``target_millionths``: the share of its needs that every street gets at least, in whole units. With lots primal may
+    fall short of dual, by no more than ``gap_millionths`` of it, and ``streets`` say by how much a street misses its
+    target. In a list of rounds prices are left out: there may be thousands.
     """
 
     primal = fields.Integer()
     dual = fields.Integer()
     offers = fields.Dict(keys=fields.String(), values=fields.Integer())
     needs = fields.Dict(keys=fields.String(), values=fields.Integer())
+    subsidies = fields.Dict(keys=fields.String(), values=fields.Integer())
+    target_millionths = fields.Integer(allow_none=True)
+    gap_millionths = fields.Integer()
+    streets = fields.List(fields.Nested(StreetView))
+
+
+class BundleView(Schema):
+    """The certificate as a file, at …/bundle; ``./run match`` solves its numbers again."""
+
+    sha256 = fields.String()
+    size = fields.Integer()
+    media_type = fields.String()
 
 
 class MatchingRoundView(RowView):
@@ -57,11 +88,13 @@ class MatchingRoundView(RowView):
     matching_round_id = fields.String(attribute="id")
     title = fields.String()
     kind = fields.String(allow_none=True)
+    fairness_percent = fields.Integer()
     offers = fields.Integer()
     needs = fields.Integer()
     matches = fields.Integer()
     unmet = fields.Integer()
     certificate = fields.Nested(CertificateView, allow_none=True)
+    bundle = fields.Nested(BundleView, allow_none=True)
     solved_at = Instant(allow_none=True)
 
 
@@ -70,13 +103,18 @@ class ResultsQuery(MatchingRoundQuery, PageQuery):
 
 
 class MatchView(Schema):
-    """One proposed allocation and why: utility = price of the offer + price of the need."""
+    """One proposed allocation and why: utility + subsidy + slack = price of the offer + price of the need, where only
+    lots make a slack."""
 
     allocation_id = fields.String()
     offer_id = fields.String()
     quantity = fields.Integer()
     utility = fields.Integer()
+    subsidy = fields.Integer()
     offer_price = fields.Integer()
+    slack = fields.Integer()
+    zh = fields.String()
+    en = fields.String()
     terms = fields.List(fields.Nested(TermView))
 
 
@@ -87,6 +125,8 @@ class AlternativeView(Schema):
     utility = fields.Integer()
     offer_price = fields.Integer()
     behind = fields.Integer()
+    zh = fields.String()
+    en = fields.String()
 
 
 class ExclusionCount(ReasonView):
@@ -104,7 +144,7 @@ class NeedResultView(Schema):
     matched = fields.Integer()
     unmet = fields.Integer()
     need_price = fields.Integer()
-    outcome = fields.String(metadata={"enum": ["matched", "partly_matched", "outbid", "no_candidates"]})
+    outcome = fields.String(metadata={"enum": ["matched", "partly_matched", "outbid", "lots", "no_candidates"]})
     zh = fields.String()
     en = fields.String()
     matches = fields.List(fields.Nested(MatchView))
@@ -129,6 +169,15 @@ OPERATIONS: tuple[Operation, ...] = (
         roles=roles.STAFF,
         zh="求解对接批次",
         en="Solve a matching round",
+    ),
+    command(
+        "cancel_matching_solution",
+        StepMatchingRound,
+        MatchingRoundView,
+        roles=roles.STAFF,
+        zh="中止求解",
+        en="Cancel the solving of a matching round",
+        reread="get_matching_round",
     ),
     command(
         "close_matching_round",

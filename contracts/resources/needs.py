@@ -1,16 +1,43 @@
-"""Needs: who lacks what (DOMAIN S2), and suggestions for one of them (S3)."""
+"""Needs: who lacks what (DOMAIN S2)."""
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Money, PageQuery, Text, community_code, one_of, street_code
+from chassis.fields import Id, Instant, Money, PageQuery, Text, community_code, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
-from contracts.resources.common import KINDS, MOST, READ, Expecting, Reason, RowView, whole, words
+from contracts.registry.personal import personal
+from contracts.resources.common import (
+    KINDS,
+    MODES,
+    MOST,
+    READ_OWN,
+    EnteredView,
+    Expecting,
+    Reason,
+    RowView,
+    WeeklyTime,
+    whole,
+    words,
+)
 
 STATUSES = ("draft", "verified", "open", "partly_met", "met", "unmet_closed", "cancelled")
 NEEDERS = (*roles.STAFF, roles.HUB, roles.CSO)
+KEEPERS = (*NEEDERS, roles.RESIDENT)
+SEERS = (*READ_OWN, roles.GRID_WORKER)
+
+
+NO_GATES: dict[str, object] = {"trainings": [], "certificates": [], "insured": False, "minimum_age": None}
+
+
+class Gates(Schema):
+    """What those who come must have, valid to the need's last day."""
+
+    trainings = words(about="须完成的培训 / trainings they must have")
+    certificates = words(about="须持有的证件 / certificates they must hold")
+    insured = fields.Boolean(load_default=False, metadata={"description": "须有保险 / must be insured"})
+    minimum_age = fields.Integer(load_default=None, strict=True, validate=validate.Range(min=0, max=120))
 
 
 class DraftNeed(Schema):
@@ -39,6 +66,16 @@ class DraftNeed(Schema):
     street_code = street_code(load_default=None)
     community_code = community_code(load_default=None)
     place = Text(load_default="", at_most=200)
+    all_or_nothing = fields.Boolean(load_default=False, metadata={"description": "须全部落实 / all of it or nothing"})
+    splittable = fields.Boolean(load_default=True, metadata={"description": "可由多方提供 / by several offers"})
+    substitutes = words(about="可接受的替代品（标签）/ tags accepted instead")
+    gates = fields.Nested(Gates, load_default=lambda: dict(NO_GATES))
+    languages = words(about="所需语言 / languages needed")
+    persons = whole(load_default=None, metadata={"description": "场地使用人数 / persons who will be there"})
+    hours_per_week = fields.Integer(load_default=None, strict=True, validate=validate.Range(min=1, max=168))
+    times = fields.List(fields.Nested(WeeklyTime), load_default=list, validate=validate.Length(max=50))
+    mode = one_of(*MODES, load_default="either")
+    beneficiary_groups = words(about="受益人群 / groups of beneficiaries")
 
 
 class NeedQuery(Schema):
@@ -63,13 +100,45 @@ class ListNeeds(PageQuery):
     organisation_id = Id("org")
     project_id = Id("prj")
     street_code = street_code()
+    unconfirmed = fields.Boolean(metadata={"description": "等待再确认 / asked whether they still stand"})
+    needer = one_of("organisation", "resident")
+    waiting = fields.Boolean(metadata={"description": "居民需求待承接 / a resident's that nobody has taken on"})
+
+
+class NeedDuplicates(NeedQuery, PageQuery):
+    """Newest first."""
+
+
+class NeedDuplicateView(Schema):
+    """A need that may be the same, and by what: ``title``, ``tags``."""
+
+    need_id = fields.String()
+    title = fields.String()
+    status = fields.String()
+    quantity = fields.Integer()
+    unit = fields.String()
+    due_on = fields.String()
+    likeness = fields.List(fields.String())
+
+
+class NeedCallerView(Schema):
+    """Who asked by phone, masked."""
+
+    name = personal("need_caller.name", "name")
+    phone = personal("need_caller.phone", "phone")
 
 
 class NeedView(RowView):
-    """A need. ``allotted`` is on its way, ``received`` has come; allotted + received ≤ quantity."""
+    """A need. ``allotted`` is on its way, ``received`` has come; allotted + received ≤ quantity.
+
+    ``topics``: what its tags or its text say, in concepts of the vocabulary. Of a resident's need ``organisation_id``
+    is null; ``text`` and ``resident_place`` are shown to the resident alone, others read them for a reason that is
+    logged. Who it is is shown to neither organisations that give nor others that only read what is open.
+    """
 
     need_id = fields.String(attribute="id")
-    organisation_id = fields.String()
+    needer = fields.String(metadata={"enum": ["organisation", "resident"]})
+    organisation_id = fields.String(allow_none=True)
     organisation_name = fields.String(allow_none=True)
     project_id = fields.String(allow_none=True)
     kind = fields.String()
@@ -82,17 +151,40 @@ class NeedView(RowView):
     amount = Money(attribute="amount_fen", allow_none=True)
     skills = fields.List(fields.String())
     tags = fields.List(fields.String())
+    topics = fields.List(fields.String())
+    guess_permille = fields.Integer(
+        allow_none=True,
+        metadata={"description": "主题由模型推测时的相近度 / nearness, where a model guessed the topics"},
+    )
     fields_of_work = fields.List(fields.String())
     urgency = fields.Integer()
     due_on = fields.Date()
     community_code = fields.String(allow_none=True)
     place = fields.String()
-
-
-class SuggestionsQuery(NeedQuery):
-    """How many candidates to show."""
-
-    limit = fields.Integer(load_default=20, validate=validate.Range(min=1, max=100))
+    entered = fields.Nested(EnteredView)
+    all_or_nothing = fields.Boolean()
+    splittable = fields.Boolean()
+    substitutes = fields.List(fields.String())
+    gates = fields.Nested(Gates)
+    languages = fields.List(fields.String())
+    persons = fields.Integer(allow_none=True)
+    hours_per_week = fields.Integer(allow_none=True)
+    times = fields.List(fields.Nested(WeeklyTime))
+    mode = fields.String()
+    beneficiary_groups = fields.List(fields.String())
+    confirmed_on = fields.Date(allow_none=True)
+    confirm_by = fields.Date(allow_none=True, metadata={"description": "请在此日前确认 / else it is closed"})
+    requester_account_id = fields.String(allow_none=True)
+    requested_by_account_id = fields.String(allow_none=True)
+    linked_account_id = fields.String(allow_none=True)
+    caller = fields.Nested(NeedCallerView, allow_none=True)
+    text = personal("need.resident_text", "hidden", attribute="resident_text", allow_none=True)
+    resident_place = personal("need.resident_place", "hidden", allow_none=True)
+    handler_organisation_id = fields.String(allow_none=True)
+    handler_organisation_name = fields.String(allow_none=True)
+    handler_benefits = fields.Boolean()
+    taken_on_at = Instant(allow_none=True, metadata={"description": "承接时间，承接方空为街道中心 / by a hub or staff"})
+    shaped_at = Instant(allow_none=True)
 
 
 class TermView(Schema):
@@ -112,37 +204,6 @@ class ReasonView(Schema):
     en = fields.String()
 
 
-class CandidateView(Schema):
-    """An offer that could serve the need."""
-
-    offer_id = fields.String()
-    title = fields.String()
-    provider_organisation_id = fields.String()
-    provider_name = fields.String(allow_none=True)
-    quantity = fields.Integer(metadata={"description": "可对接数量 / how much of it fits"})
-    unit = fields.String()
-    score = fields.Integer()
-    terms = fields.List(fields.Nested(TermView))
-
-
-class ExcludedView(Schema):
-    """An offer of the same kind that cannot serve the need, with every reason."""
-
-    offer_id = fields.String()
-    title = fields.String()
-    reasons = fields.List(fields.Nested(ReasonView))
-
-
-class SuggestionsView(Schema):
-    """Best first; what is out says why."""
-
-    need_id = fields.String()
-    missing = fields.Integer()
-    unit = fields.String()
-    candidates = fields.List(fields.Nested(CandidateView))
-    excluded = fields.List(fields.Nested(ExcludedView))
-
-
 OPERATIONS: tuple[Operation, ...] = (
     command("draft_need", DraftNeed, NeedView, roles=NEEDERS, zh="登记需求", en="Draft a need", reread="get_need"),
     command("verify_need", StepNeed, NeedView, roles=roles.STAFF, zh="核实需求", en="Verify a need", reread="get_need"),
@@ -150,15 +211,19 @@ OPERATIONS: tuple[Operation, ...] = (
     command(
         "close_need", EndNeed, NeedView, roles=roles.STAFF, zh="未满足结案", en="Close a need unmet", reread="get_need"
     ),
-    command("cancel_need", EndNeed, NeedView, roles=NEEDERS, zh="取消需求", en="Cancel a need", reread="get_need"),
-    rpc("get_need", NeedQuery, NeedView, roles=READ, zh="查看需求", en="Get a need"),
-    rpc("list_needs", ListNeeds, NeedView, roles=READ, zh="需求列表", en="List needs", many=True),
-    rpc(
-        "list_suggestions",
-        SuggestionsQuery,
-        SuggestionsView,
-        roles=(*roles.READERS, roles.CSO),
-        zh="对接推荐",
-        en="Suggest offers for a need",
+    command("cancel_need", EndNeed, NeedView, roles=KEEPERS, zh="取消需求", en="Cancel a need", reread="get_need"),
+    command(
+        "confirm_need", StepNeed, NeedView, roles=KEEPERS, zh="确认需求仍有效", en="Confirm a need", reread="get_need"
     ),
+    rpc(
+        "list_need_duplicates",
+        NeedDuplicates,
+        NeedDuplicateView,
+        roles=(*roles.READERS, roles.CSO),
+        zh="疑似重复需求",
+        en="List needs that may be the same",
+        many=True,
+    ),
+    rpc("get_need", NeedQuery, NeedView, roles=SEERS, zh="查看需求", en="Get a need"),
+    rpc("list_needs", ListNeeds, NeedView, roles=SEERS, zh="需求列表", en="List needs", many=True),
 )

@@ -7,7 +7,21 @@ from marshmallow import Schema, fields, validate
 from chassis.fields import Id, Instant, Money, PageQuery, Text, community_code, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
-from contracts.resources.common import KINDS, MOST, READ, WRITE, Expecting, Reason, RowView, whole, words
+from contracts.resources.common import (
+    KINDS,
+    MODES,
+    MOST,
+    MOST_WINDOWS,
+    READ,
+    WRITE,
+    EnteredView,
+    Expecting,
+    Reason,
+    RowView,
+    WeeklyTime,
+    whole,
+    words,
+)
 
 STATUSES = ("draft", "verified", "open", "partly_reserved", "exhausted", "expired", "withdrawn")
 
@@ -24,6 +38,32 @@ class Earmark(Schema):
 
     fields_of_work = words(about="只用于这些领域 / only for these fields")
     street_codes = fields.List(street_code(), load_default=list, validate=validate.Length(max=50))
+    groups = words(about="只用于这些受益人群 / only for these groups of beneficiaries")
+
+
+class Opening(Schema):
+    """Recurring opening hours from one day to another, but for the days it is closed; they become windows."""
+
+    hours = fields.List(fields.Nested(WeeklyTime), required=True, validate=validate.Length(min=1, max=50))
+    first_on = fields.Date(required=True)
+    last_on = fields.Date(required=True)
+    blackout_on = fields.List(fields.Date(), load_default=list, validate=validate.Length(max=366))
+
+
+class Batch(Schema):
+    """A part of materials with a last day of its own; what expires first is handed over first."""
+
+    label = Text(required=True, at_least=1, at_most=40, metadata={"description": "批号 / label"})
+    quantity = whole(required=True)
+    expires_on = fields.Date(load_default=None)
+
+
+class Qualification(Schema):
+    """What the volunteers of an offer have: a training, an insurance or a certificate, maybe until a day."""
+
+    kind = one_of("training", "insurance", "certificate", required=True)
+    name = Text(load_default="", at_most=60)
+    valid_until = fields.Date(load_default=None)
 
 
 class DraftOffer(Schema):
@@ -31,6 +71,8 @@ class DraftOffer(Schema):
 
     funds need ``amount``; materials ``quantity`` and ``unit``; venue ``windows`` (their number is the quantity);
     volunteers ``hours`` and ``skills``; know-how ``quantity`` (sessions). Staff name ``organisation_id``.
+    Quantities are stored in the base unit of their kind (GET /v1/units); with ``pack_size`` and ``pack_unit`` the unit
+    is a box of so many. ``lot_size`` and ``minimum_lot`` count in ``unit``; empty: any part of what is inside.
     ``interested_organisation_ids``: organisations that may not benefit (Charity Law, art. 40).
     """
 
@@ -45,7 +87,8 @@ class DraftOffer(Schema):
     unit = Text(load_default="", at_most=20)
     hours = whole(load_default=None)
     skills = words(about="志愿者技能 / skills")
-    windows = fields.List(fields.Nested(Window), load_default=list, validate=validate.Length(max=200))
+    windows = fields.List(fields.Nested(Window), load_default=list, validate=validate.Length(max=MOST_WINDOWS))
+    opening = fields.Nested(Opening, load_default=None)
     tags = words(about="资源标签 / what it is, for matching")
     earmark = fields.Nested(Earmark, load_default=lambda: {"fields_of_work": [], "street_codes": []})
     conditions = Text(load_default="")
@@ -54,6 +97,20 @@ class DraftOffer(Schema):
     place = Text(load_default="", at_most=200)
     expires_on = fields.Date(load_default=None)
     interested_organisation_ids = fields.List(Id("org"), load_default=list, validate=validate.Length(max=50))
+    pack_size = whole(load_default=None, metadata={"description": "每箱内装数量 / how many are inside one"})
+    pack_unit = Text(load_default="", at_most=20, metadata={"description": "内装单位 / unit of what is inside"})
+    batches = fields.List(fields.Nested(Batch), load_default=list, validate=validate.Length(max=100))
+    lot_size = whole(load_default=None, metadata={"description": "整批数量 / given in whole lots of so many"})
+    minimum_lot = whole(load_default=None, metadata={"description": "起送量 / never less than so many at once"})
+    capacity = whole(load_default=None, metadata={"description": "场地可容人数 / persons a venue holds"})
+    languages = words(about="语言 / languages")
+    hours_per_week = fields.Integer(load_default=None, strict=True, validate=validate.Range(min=1, max=168))
+    availability = fields.List(fields.Nested(WeeklyTime), load_default=list, validate=validate.Length(max=50))
+    qualifications = fields.List(fields.Nested(Qualification), load_default=list, validate=validate.Length(max=50))
+    youngest_age = fields.Integer(load_default=None, strict=True, validate=validate.Range(min=0, max=120))
+    mode = one_of(*MODES, load_default="either")
+    earmarked_organisation_ids = fields.List(Id("org"), load_default=list, validate=validate.Length(max=50))
+    story_public = fields.Boolean(load_default=False, metadata={"description": "同意公开去向 / may be told publicly"})
 
 
 class OfferQuery(Schema):
@@ -79,10 +136,19 @@ class ListOffers(PageQuery):
     street_code = street_code()
 
 
+class QualificationView(Schema):
+    """As given."""
+
+    kind = fields.String()
+    name = fields.String()
+    valid_until = fields.String(allow_none=True)
+
+
 class OfferView(RowView):
     """An offer. Always quantity = free + reserved + handed_over; ``retired`` left the offer by expiry or withdrawal.
 
-    Funds count in fen (unit ``fen``) and show ``amount`` in yuan besides.
+    Funds count in fen (unit ``fen``) and show ``amount`` in yuan besides. ``topics``: what its tags or its text say, in
+    concepts of the vocabulary, with what is broader.
     """
 
     offer_id = fields.String(attribute="id")
@@ -101,12 +167,39 @@ class OfferView(RowView):
     skills = fields.List(fields.String())
     windows = fields.List(fields.Nested(Window))
     tags = fields.List(fields.String())
+    topics = fields.List(fields.String())
+    guess_permille = fields.Integer(
+        allow_none=True,
+        metadata={"description": "主题由模型推测时的相近度 / nearness, where a model guessed the topics"},
+    )
     earmark = fields.Nested(Earmark)
     conditions = fields.String()
     community_code = fields.String(allow_none=True)
     place = fields.String()
     expires_on = fields.Date(allow_none=True)
     interested_organisation_ids = fields.List(fields.String())
+    entered = fields.Nested(EnteredView)
+    pack_size = fields.Integer(allow_none=True)
+    pack_unit = fields.String()
+    lot_size = fields.Integer()
+    minimum_lot = fields.Integer()
+    capacity = fields.Integer(allow_none=True)
+    languages = fields.List(fields.String())
+    hours_per_week = fields.Integer(allow_none=True)
+    availability = fields.List(fields.Nested(WeeklyTime))
+    qualifications = fields.List(fields.Nested(QualificationView))
+    youngest_age = fields.Integer(allow_none=True)
+    mode = fields.String()
+    earmarked_organisation_ids = fields.List(fields.String())
+    story_public = fields.Boolean()
+
+
+class BatchTakenView(Schema):
+    """How much of a batch was handed over."""
+
+    batch = fields.String()
+    quantity = fields.Integer()
+    expires_on = fields.String(allow_none=True)
 
 
 class StepView(Schema):
@@ -116,6 +209,11 @@ class StepView(Schema):
     at = fields.String()
     quantity = fields.Integer()
     note = fields.String()
+    event = fields.String()
+    event_id = fields.String(metadata={"description": "留痕事件 / its entry of the trail"})
+    condition = fields.String()
+    cause = fields.String()
+    batches = fields.List(fields.Nested(BatchTakenView))
 
 
 class OfferUseView(Schema):

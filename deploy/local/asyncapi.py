@@ -1,20 +1,21 @@
-"""`python -m deploy.local.asyncapi`: docs/asyncapi.json read by AsyncAPI's own parser (npm), a step of ./run check.
+"""`python -m deploy.local.asyncapi`: `/asyncapi.json` of a gateway read by AsyncAPI's own parser (npm), in ./run check.
 
 The parser is installed once, by exact version, into var/asyncapi. Exit code 77 where Node or the registry is absent.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from deploy.local.checks import SKIPPED
-from deploy.local.layout import ROOT, district_layout
+from deploy.local.layout import district_layout
+from gateway import asyncapi, catalogue
 
 PARSER = "@asyncapi/parser@3.6.6"
-DOCUMENT = ROOT / "docs" / "asyncapi.json"
 SCRIPT = Path(__file__).with_suffix(".mjs")
 INSTALL_SECONDS = 120
 
@@ -44,6 +45,14 @@ def installed(folder: Path) -> str | None:
     return None
 
 
+def written(folder: Path) -> Path:
+    """The document in a file, made as a gateway makes it; git does not keep it, the contracts say it all."""
+    catalogue.load()
+    file = folder / "asyncapi.json"
+    file.write_text(json.dumps(asyncapi.build(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return file
+
+
 def main() -> int:
     if not shutil.which("node") or not shutil.which("npm"):
         print("跳过：没有 Node.js。 Skipped: no Node.js here; CI and a machine with node and npm run it.")
@@ -53,7 +62,7 @@ def main() -> int:
     if problem:
         print(f"跳过：无法安装 {PARSER}。 Skipped: the parser cannot be installed: {problem}")
         return SKIPPED
-    return subprocess.run(["node", str(SCRIPT), str(folder), str(DOCUMENT)], check=False).returncode
+    return subprocess.run(["node", str(SCRIPT), str(folder), str(written(folder))], check=False).returncode
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ def checks() -> list[Check]:
         Check(
             name="AsyncAPI",
             command=(sys.executable, "-m", "deploy.local.asyncapi"),
-            file="docs/asyncapi.json",
+            file="gateway/asyncapi.py",
             told=True,
         ),
     ]

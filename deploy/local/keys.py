@@ -1,8 +1,8 @@
 """Makes the district's keys at first start; what exists is never touched.
 
 `python -m deploy.local.keys [folder]`, default FOOTPRINT_VAR/secrets. Files, each mode 600:
-token.pem, trail.pem and internal.pem (Ed25519, PKCS 8), each with its .pub.pem, data.key and notify.key (32 random
-bytes, base64), admin-password.
+token.pem, trail.pem and internal.pem (Ed25519, PKCS 8), each with its .pub.pem, data.key, notify.key, files.key and
+payee.key, resources.key (32 random bytes, base64), admin-password.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def make_keys(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in ("token", "trail", "internal"):
         make_pair(folder, name=name)
-    for name in ("data.key", "notify.key"):
+    for name in ("data.key", "notify.key", "files.key", "payee.key", "resources.key"):
         if not (folder / name).exists():
             write_private(folder / name, base64.b64encode(secrets.token_bytes(32)) + b"\n")
     if not (folder / "admin-password").exists():

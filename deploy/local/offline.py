@@ -29,6 +29,8 @@ HELP = """\
   bench [..]               性能测量  measure
   trace <id> [--json]      追踪一个请求  follow one request through commands, events, messages and deliveries
   verify <receipt.json>    离线验证回执  verify a trail receipt offline
+  decide <bundle|file.pb>  离线计算或复核分配  decide, or recompute an audit bundle: --rule, --completion, --json (-h)
+  match <instance.json>    离线撮合  solve a matching instance offline, with its proof (--json)
   openapi                  输出 OpenAPI 文档  print the OpenAPI document
   docs                     生成文档页  print the pages of docs/ that come from the code
   lock                     锁定依赖  re-lock the requirements with hashes

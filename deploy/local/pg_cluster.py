@@ -29,8 +29,14 @@ BASE_SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
-# Only for the tests' cluster, whose data are thrown away: an outage there may lose everything.
-FORGETFUL_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Only for the tests' cluster, whose data are thrown away: an outage there may lose everything. Several workers and a
+# district share it.
+FORGETFUL_SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "500",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

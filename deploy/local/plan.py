@@ -83,6 +83,7 @@ def environment(*, layout: Layout, database_url: str, addresses: Addresses) -> d
         "FOOTPRINT_DEMO": "1",
         "FOOTPRINT_VAR": str(layout.var),
         "FILES_URL": os.environ.get("FILES_URL", (layout.var / "files").as_uri()),
+        "FILES_KEY_FILE": str(secrets / "files.key"),
         "SMTP_URL": os.environ.get("SMTP_URL", f"smtp://127.0.0.1:{addresses.smtp}"),
         "NOTIFY_ALLOW_LOOPBACK": "1",
         "TOKEN_PUBLIC_KEY_FILE": str(secrets / "token.pub.pem"),
@@ -103,7 +104,12 @@ def private_settings(*, layout: Layout, service: str) -> dict[str, str]:
             "DATA_KEY_FILE": str(secrets / "data.key"),
         }
     if service == "projects":
-        return internal | {"TRAIL_SIGNING_KEY_FILE": str(secrets / "trail.pem")}
+        return internal | {
+            "TRAIL_SIGNING_KEY_FILE": str(secrets / "trail.pem"),
+            "PAYEE_KEY_FILE": str(secrets / "payee.key"),
+        }
+    if service == "resources":
+        return internal | {"RESOURCES_KEY_FILE": str(secrets / "resources.key")}
     if service == "notify":
         return internal | {"NOTIFY_KEY_FILE": str(secrets / "notify.key")}
     return internal

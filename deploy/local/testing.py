@@ -1,6 +1,8 @@
 """`./run test [--containers] [pytest arguments]`: private broker and database, then pytest.
 
 They live in var/test, start once, and end afterwards. A given AMQP_URI or DATABASE_URL is used instead.
+A run of everything on servers of our own uses several workers (tests/shares.py says who does what), because most
+tests wait rather than compute; on a given broker, whose queues are shared, one test follows the other.
 The last line is pytest's own closing line.
 """
 
@@ -22,6 +24,7 @@ from deploy.local.servers import Server, ServerError, described
 
 RABBITMQ_IMAGE = "rabbitmq:4"
 POSTGRES_IMAGE = "postgres:17"
+WORKERS = "5"
 
 
 def say(text: str) -> None:
@@ -81,8 +84,17 @@ def pytest(arguments: list[str], *, settings: dict[str, str]) -> int:
     whose = "given" if settings["AMQP_URI"] == os.environ.get("AMQP_URI") else "own"
     settings = settings | {"FOOTPRINT_TEST_BROKER": whose}
     env = dict(os.environ) | settings | {"FOOTPRINT_VAR": str(var / "files"), "MALLOC_ARENA_MAX": "2"}
-    paths = [] if any(not each.startswith("-") for each in arguments) else ["tests"]
-    return subprocess.run([sys.executable, "-m", "pytest", *paths, *arguments], env=env, check=False).returncode
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *chosen(arguments, whose=whose)], env=env, check=False
+    ).returncode
+
+
+def chosen(arguments: list[str], *, whose: str) -> list[str]:
+    """pytest's arguments: named tests as they are, everything side by side where the broker is our own."""
+    if any(not each.startswith("-") for each in arguments):
+        return arguments
+    side_by_side = ["-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder"] if whose == "own" else []
+    return ["tests", *side_by_side, *arguments]
 
 
 def main(arguments: list[str]) -> int:

@@ -15,10 +15,14 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.pilot import (
+    chapter_activity,
+    chapter_audit,
     chapter_base,
     chapter_close,
+    chapter_community,
     chapter_delivery,
     chapter_growth,
+    chapter_lists,
     chapter_orders,
     chapter_people,
     chapter_resources,
@@ -79,9 +83,13 @@ def _play(stage: Stage) -> None:
     chapter_round.hold_round(stage)
     chapter_resources.match_resources(stage)
     chapter_orders.service_orders(stage)
+    chapter_lists.list_and_grid(stage)
+    chapter_activity.hold_activity(stage)
+    chapter_community.community_life(stage)
     chapter_delivery.deliver_projects(stage)
     chapter_resources.check_quantities(stage)
     chapter_trail.verify_trail(stage, Path(os.environ.get("FOOTPRINT_VAR", "var")))
+    chapter_audit.recompute_decision(stage, Path(os.environ.get("FOOTPRINT_VAR", "var")))
     chapter_close.close_books(stage)
 
 

@@ -127,7 +127,7 @@ def _judges(stage: Stage) -> None:
 
 def _residents(stage: Stage) -> None:
     places = stage.people["bureau"].get("/v1/places", level="community", parent_code=ZHUHAI, limit=200)["items"]
-    codes = [place["code"] for place in places]
+    codes = [place["code"] for place in places if "演示" not in place["name"]]  # nor those of an earlier run
     stage.checks.equal("珠海街道社区数 communities of Zhuhai Street", len(codes), 22)
 
     def open_one(number: int) -> None:

@@ -16,11 +16,15 @@ def match_resources(stage: Stage) -> None:
         needs = _need(stage)
         round_id = _solve(stage)
         allocations = _carry_out(stage, round_id)
+        borrowed = _lend_to_a_resident(stage)
         _clear(stage, offers, needs, round_id)
     stage.made["offers"] += [offer["offer_id"] for offer in offers]
     stage.made["needs"] = [need["need_id"] for need in needs]
     stage.made["allocations"] = [allocation["allocation_id"] for allocation in allocations]
     stage.tell("资源 / 需求 / 对接 offers, needs, allocations", f"{len(offers)} / {len(needs)} / {len(allocations)}")
+    stage.checks.equal(
+        "居民需求由本人签收 a resident received what they asked for", borrowed["received_by"], "resident"
+    )
     stage.checks.true("对接结果非空 the matching found something", len(allocations) >= 3, len(allocations))
     stage.checks.true(
         "全部对接均已签收反馈 every allocation was received and reported",
@@ -122,6 +126,37 @@ def _carry_out(stage: Stage, round_id: str) -> list[dict[str, Any]]:
         recipient.post(f"{path}/report", report="演示：已用于项目服务")
         done.append(specialist.post(f"{path}/closure"))
     return done
+
+
+def _lend_to_a_resident(stage: Stage) -> dict[str, Any]:
+    """A resident asks, the street centre shapes, the best suggestion is taken, the resident acknowledges."""
+    resident, staff = stage.zhuhai("resident-5"), stage.zhuhai("staff")
+    chair: dict[str, Any] = {"kind": "materials", "quantity": 1, "unit": "辆"}
+    body = {**chair, "title": "轮椅（演示）", "tags": ["轮椅"], "street_code": ZHUHAI}
+    offer = _open(stage, "/v1/offers", "enterprise", body)
+    said: dict[str, Any] = {
+        "text": "演示需求：外出借用",
+        "place": "演示楼 1 单元",
+        "due_on": stage.day(30),
+        "street_code": ZHUHAI,
+    }
+    need = resident.post("/v1/resident-needs", **chair, title="借用轮椅（演示）", **said)
+    path = f"/v1/needs/{need['need_id']}"
+    staff.post(f"{path}/handling")
+    staff.post(f"{path}/shape", summary="借用轮椅一辆（演示）", tags=["轮椅"], place="珠海街道孵化中心")
+    staff.post(f"{path}/verification")
+    staff.post(f"{path}/opening")
+    found = [row["offer_id"] for row in staff.get(f"{path}/suggestions")["candidates"]]
+    stage.checks.true("居民需求有推荐资源 something is suggested for it", offer["offer_id"] in found, len(found))
+    given = staff.post("/v1/allocations", offer_id=offer["offer_id"], need_id=need["need_id"], quantity=1)
+    row = f"/v1/allocations/{given['allocation_id']}"
+    staff.post(f"{row}/reservation")
+    for step in ("confirmation", "handover"):
+        stage.people["enterprise"].post(f"{row}/{step}")
+    resident.post(f"{row}/receipt")
+    resident.post(f"{row}/report", report="演示：已用上，谢谢")
+    closed: dict[str, Any] = staff.post(f"{row}/closure")
+    return closed
 
 
 def _clear(stage: Stage, offers: list[dict[str, Any]], needs: list[dict[str, Any]], round_id: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from deploy.pilot.names import BUILDING, ELDER, IDEAS, SERVICE, SUNSET, ZHUHAI, Idea
 from deploy.pilot.stage import Stage
+from services.projects.trail import verify_ballot
 
 JUDGES = 5
 RESIDENTS = 300
@@ -212,8 +213,9 @@ def _vote(stage: Stage) -> None:
     stage.checks.equal("选票数 ballots", vote["participation"], RESIDENTS)
     stage.checks.equal("公布前无计票 tallies hidden before publication", vote["support"], None)
     proof = staff.get(f"{_round(stage)}/vote/ballots/{receipts[7]['commitment']}")
-    sealed = hashlib.sha256("".join(sorted(proof["commitments"])).encode()).hexdigest()
-    stage.checks.true("选票回执可核验 a ballot's receipt proves inclusion", proof["included"], sealed[:16])
+    verify_ballot.verify(proof["receipt"])
+    included = proof["included"] and proof["receipt"]["root"] == proof["commitment"]
+    stage.checks.true("选票回执可核验 a ballot's receipt proves inclusion", included, proof["commitment"][:16])
     stage.tell("居民投票 ballots", vote["participation"])
 
 
@@ -256,6 +258,7 @@ def _award(stage: Stage) -> None:
     winners = []
     for award in awards:
         login = stage.made["login_of"][award["organisation_id"]]
+        bureau.post(f"/v1/awards/{award['award_id']}/signature")
         signed = stage.people[login].post(f"/v1/awards/{award['award_id']}/signature")
         first = min(signed["tranches"], key=lambda one: one["number"])
         bureau.post(

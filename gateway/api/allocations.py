@@ -14,5 +14,7 @@ ROUTES = (
     Route("POST", "/v1/allocations/{allocation_id}/closure", "resources.close_allocation"),
     Route("POST", "/v1/allocations/{allocation_id}/release", "resources.release_allocation"),
     Route("POST", "/v1/allocations/{allocation_id}/return", "resources.return_allocation"),
+    Route("POST", "/v1/allocations/{allocation_id}/loss", "resources.lose_allocation"),
+    Route("POST", "/v1/allocations/{allocation_id}/resolution", "resources.resolve_allocation"),
     Route("POST", "/v1/allocations/{allocation_id}/dispute", "resources.dispute_allocation"),
 )

@@ -1,4 +1,4 @@
-"""Routes of awards and money."""
+"""Routes of awards and their tranches."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from gateway.route import Route
 ROUTES = (
     Route("GET", "/v1/awards", "projects.list_awards"),
     Route("GET", "/v1/awards/{award_id}", "projects.get_award"),
-    Route("POST", "/v1/awards/{award_id}/signature", "projects.sign_agreement"),
     Route("POST", "/v1/awards/{award_id}/returns", "projects.return_unspent"),
     Route("GET", "/v1/tranches/{tranche_id}", "projects.get_tranche"),
     Route("POST", "/v1/tranches/{tranche_id}/payment", "projects.pay_tranche"),
-    Route("GET", "/v1/rounds/{round_id}/money", "projects.get_round_money"),
-    Route("GET", "/v1/rounds/{round_id}/ledger", "projects.list_ledger_entries"),
 )

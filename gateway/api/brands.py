@@ -85,6 +85,6 @@ def responders(deps: Deps) -> dict[str, Callable[..., Awaitable[None]]]:
         resp.content_type = about["media_type"]
         resp.set_header("X-Content-Type-Options", "nosniff")
         resp.set_header("Repr-Digest", files.digest_header(file["sha256"]))
-        resp.set_stream(await deps.files.open(file["sha256"]), about["size"])
+        resp.set_stream(await deps.files.open(file["sha256"], sealed=bool(about.get("sealed"))), about["size"])
 
     return {"get_brand_qr": get_brand_qr, "get_brand_photo": get_brand_photo}

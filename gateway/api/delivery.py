@@ -23,6 +23,8 @@ ROUTES = (
     Route("GET", _PROJECT + "/budget-changes", "projects.list_budget_changes"),
     Route("POST", _PROJECT + "/budget-changes", "projects.request_budget_change", status=201),
     Route("POST", _PROJECT + "/budget-changes/{budget_change_id}/decision", "projects.decide_budget_change"),
+    Route("POST", _PROJECT + "/budget-changes/{budget_change_id}/withdrawal", "projects.withdraw_budget_change"),
+    Route("GET", _PROJECT + "/budget-versions", "projects.list_budget_versions"),
     Route("POST", _PROJECT + "/final-report", "projects.submit_final_report"),
     Route("POST", _PROJECT + "/acceptance", "projects.accept_project"),
     Route("POST", _PROJECT + "/closing", "projects.close_project"),

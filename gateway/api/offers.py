@@ -10,4 +10,5 @@ ROUTES = (
     Route("POST", "/v1/offers/{offer_id}/opening", "resources.open_offer"),
     Route("POST", "/v1/offers/{offer_id}/withdrawal", "resources.withdraw_offer"),
     Route("GET", "/v1/offers/{offer_id}/uses", "resources.list_offer_uses"),
+    Route("GET", "/v1/offers/{offer_id}/suggestions", "resources.list_need_suggestions"),
 )

@@ -18,5 +18,6 @@ ROUTES = (
     Route("POST", "/v1/accounts/{account_id}/erasure", "registry.erase_account"),
     Route("POST", "/v1/accounts/{account_id}/closure", "registry.close_account"),
     Route("POST", "/v1/accounts/{account_id}/reopening", "registry.reopen_account"),
+    Route("POST", "/v1/text-redactions", "registry.redact_text"),
     Route("POST", "/v1/data-keys/resealing", "registry.reseal_personal_data", status=202),
 )

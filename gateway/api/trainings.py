@@ -32,6 +32,7 @@ ROUTES = (
     Route("PUT", _TRAINING, "registry.change_training"),
     Route("POST", _TRAINING + "/publication", "registry.publish_training"),
     Route("POST", _TRAINING + "/closing", "registry.close_training"),
+    Route("POST", _TRAINING + "/qualification", "registry.qualify_training"),
     Route("POST", _TRAINING + "/cancellation", "registry.cancel_training"),
     Route("GET", _TRAINING + "/code", "registry.get_training_code"),
     Route("GET", _TRAINING + "/code.svg", "gateway.get_training_qr"),

@@ -16,12 +16,18 @@ from services.notify.deliveries import pump, tracing
 from services.notify.deliveries.face import Deliveries
 from services.notify.messages.face import Messages, Told
 from services.notify.models import Base
+from services.notify.persons.face import Persons
+from services.notify.persons.models import PARTS
+from services.notify.redirects.face import Redirects
+from services.notify.redirects.queries import widen
 from services.notify.templates.face import Templates
 from services.notify.webhooks.face import Webhooks
 
 
-class Notify(Housekeeping, Messages, Told, Templates, Webhooks, Deliveries, Dashboard):
+class Notify(Housekeeping, Messages, Told, Redirects, Persons, Templates, Webhooks, Deliveries, Dashboard):
     """Inbox, e-mail and webhooks: each event told once to whom it concerns."""
+
+    parts = PARTS
 
 
 def send_mail(executor: Any) -> int:
@@ -35,5 +41,6 @@ SERVICE = Service(
     operations=OPERATIONS,
     metadata=(Base.metadata,),
     pumps=(send_mail, pump.post_webhooks),
+    widen=widen,
     followers=(tracing.FOLLOWER,),
 )

@@ -16,6 +16,7 @@ from services.registry import settings
 from services.registry.accounts import actions
 from services.registry.accounts.models import Account
 from services.registry.places.actions import import_places
+from services.registry.rulebooks.actions import draft_defaults
 from services.registry.service import SERVICE
 
 ADMINISTRATOR = "admin"
@@ -28,8 +29,9 @@ def bootstrap() -> None:
     executor = Executor(SERVICE, db.make_sessions(db.make_engine(db.database_url("registry"), pool_size=1)), None)
     with executor.system_session("bootstrap", district) as session:
         places = seed(session, district_code=district)
+        rulebooks = draft_defaults(session, now=clock.now(session, district))
         opened = open_administrator(session, password=_password())
-    log.info("bootstrapped", district=district, places=places, administrator_opened=opened)
+    log.info("bootstrapped", district=district, places=places, rulebooks_drafted=rulebooks, administrator_opened=opened)
 
 
 def seed(session: Session, *, district_code: str) -> int:

@@ -110,11 +110,17 @@ def take(
 
 
 _HOLD = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name"), 0)))
+_TRY = select(func.pg_try_advisory_xact_lock(func.hashtextextended(bindparam("name"), 0)))
 
 
 def hold(session: Session, name: str) -> None:
     """Wait for, and keep until commit, a lock of that name: for rules over several rows (capacity, uniqueness)."""
     session.connection().execute(_HOLD, {"name": name})
+
+
+def try_hold(session: Session, name: str) -> bool:
+    """:func:`hold` if nobody has it; ``False`` at once if somebody does."""
+    return bool(session.connection().execute(_TRY, {"name": name}).scalar())
 
 
 HOLD_PART = select(

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from chassis.runtime.jobrunner import JobRun
 from chassis.runtime.service import Service
 from chassis.runtime.standard import Housekeeping
+from chassis.sheets.retention import DROP
 from contracts.registry import OPERATIONS
+from services.registry import others
 from services.registry.accounts.face import Accounts
 from services.registry.api_keys.face import ApiKeys
 from services.registry.assessments.face import Assessments
@@ -12,20 +17,27 @@ from services.registry.base.face import BaseRooms
 from services.registry.brands.face import Brands
 from services.registry.bulk.face import Bulk
 from services.registry.bulk.jobs import export_organisations, import_organisations
+from services.registry.bulk.retention import SHEETS
 from services.registry.cases.face import Admission, Incubation
 from services.registry.centres.face import Centres
 from services.registry.consultations.face import Consultations
 from services.registry.credit.face import Credit
 from services.registry.cultivation.face import Cultivation
+from services.registry.cultivation.jobs import compute_cultivation_list
 from services.registry.dashboard.face import Dashboard
 from services.registry.deadlines.face import Deadlines
+from services.registry.debarments.face import DebarmentMirror
 from services.registry.designations.face import Designations
 from services.registry.duplicates.face import Duplicates
+from services.registry.duplicates.sweep import check_duplicates
+from services.registry.files.queries import HOLDERS
 from services.registry.guidance.face import Guidance
+from services.registry.integrations.face import Integrations
 from services.registry.merges.face import Merges
 from services.registry.models import Base
 from services.registry.oidc.face import Oidc
 from services.registry.oidc.fetching import fetch_provider_keys
+from services.registry.organisations.backfill import index_organisations
 from services.registry.organisations.face import Organisations
 from services.registry.organisations.face_details import OrganisationDetails, OrganisationSearch
 from services.registry.party.face import Party
@@ -57,6 +69,7 @@ class Registry(
     Duplicates,
     Merges,
     Credit,
+    DebarmentMirror,
     Readiness,
     SeedGroups,
     Admission,
@@ -77,6 +90,7 @@ class Registry(
     Programmes,
     Trainings,
     ApiKeys,
+    Integrations,
     Privacy,
     Oidc,
     Deadlines,
@@ -87,6 +101,19 @@ class Registry(
 ):
     """Places, people, organisations, incubation, supervision."""
 
+    holders = HOLDERS
+    sheet_jobs = SHEETS.names
+
+
+def make_personal_copy(run: JobRun, export_id: str) -> dict[str, Any]:
+    """With what the other services keep, asked at the last moment."""
+    return export_personal_data(run, export_id, ask=others.personal_data)
+
+
+def drop_files(run: JobRun) -> dict[str, Any]:
+    """Unless another service names them."""
+    return SHEETS.drop(run, count_elsewhere=others.count_holders)
+
 
 SERVICE = Service(
     name="registry",
@@ -96,9 +123,11 @@ SERVICE = Service(
     jobs={
         "import_organisations": import_organisations,
         "export_organisations": export_organisations,
-        "export_personal_data": export_personal_data,
+        "compute_cultivation_list": compute_cultivation_list,
+        DROP: drop_files,
+        "export_personal_data": make_personal_copy,
         "reseal_personal_data": reseal_personal_data,
     },
-    pumps=(fetch_provider_keys,),
+    pumps=(fetch_provider_keys, index_organisations, check_duplicates),
     widen=widen,
 )

@@ -21,6 +21,8 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InProcessHost
     trail = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     files = {
         "DATA_KEY_FILE": base64.b64encode(os.urandom(32)),
+        "PAYEE_KEY_FILE": base64.b64encode(os.urandom(32)),
+        "RESOURCES_KEY_FILE": base64.b64encode(os.urandom(32)),
         "NOTIFY_KEY_FILE": base64.b64encode(os.urandom(32)),
         "TRAIL_SIGNING_KEY_FILE": trail,
         "TOKEN_SIGNING_KEY_FILE": kit.signing_key().as_pem(private=True),

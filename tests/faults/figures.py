@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from chassis.tables import OutboxEvent
+from chassis.tables import OutboxEvent, OutboxSent
 from tests.faults.load import Ledger
 from tests.faults.pair.service import Effect
 from tests.faults.world import ROLES, World
@@ -81,8 +81,8 @@ def publish_lags(world: World) -> list[float]:
 
 
 def _lags(session: Session) -> list[float]:
-    lag = func.extract("epoch", OutboxEvent.sent_at - OutboxEvent.recorded_at)
-    sent = select(lag).where(OutboxEvent.sent_at > OutboxEvent.recorded_at)
+    lag = func.extract("epoch", OutboxSent.sent_at - OutboxEvent.recorded_at)
+    sent = select(lag).select_from(OutboxEvent).join(OutboxSent, OutboxSent.positions.contains(OutboxEvent.position))
     return [float(value) for value in session.scalars(sent)]
 
 

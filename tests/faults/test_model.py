@@ -13,25 +13,25 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, sessionmaker
 from structlog.testing import capture_logs
 
-from chassis import clock, config, context, db, outbox, tables
+from chassis import config, context, db, outbox, tables
 from chassis.actor import system_actor
 from chassis.context import Context
 from chassis.events import Envelope
-from chassis.runtime import migrate
+from chassis.runtime import migrate, waiting
 from chassis.runtime.delivery import deliver
 from chassis.runtime.execute import Executor
 from chassis.runtime.inprocess import envelope_of, letter_of
-from chassis.tables import InboxEvent, OutboxEvent, SubjectVersion
+from chassis.tables import WAITS, InboxEvent, OutboxEvent, OutboxSent, OutboxWaiting, SubjectVersion
 from tests.faults.pair.service import BACK, Base, Effect, Healed, Known, TallyRaised
 
 pytestmark = pytest.mark.postgres
 EXAMPLES = int(os.environ.get("FAULTS_MODEL_EXAMPLES", "6"))
 SUBJECTS = ("a", "b", "c")
-TABLES = (Effect, Known, Healed, InboxEvent, OutboxEvent, SubjectVersion)
+TABLES = (Effect, Known, Healed, InboxEvent, OutboxEvent, OutboxWaiting, OutboxSent, SubjectVersion)
 
 
 @pytest.fixture
@@ -81,13 +81,12 @@ class Bus(RuleBasedStateMachine):
     @rule(target=on_the_wire, marks=st.booleans(), few=st.integers(1, 5))
     def relay(self, marks: bool, few: int) -> list[Envelope]:
         """Publish what is unsent; without the mark the relay has died in between, and will publish it again."""
-        unsent = select(OutboxEvent).where(OutboxEvent.sent_at.is_(None)).order_by(OutboxEvent.position).limit(few)
+        unsent = select(OutboxEvent).where(WAITS).order_by(OutboxEvent.position).limit(few)
         with self.sessions.begin() as session:
             rows = [row for row in session.scalars(unsent) if row.id in self.events]
             if marks:
-                ids = [row.id for row in rows]
-                session.execute(update(OutboxEvent).where(OutboxEvent.id.in_(ids)).values(sent_at=clock.system_now()))
-                self.sent.update(ids)
+                waiting.mark(session.connection().connection.cursor(), [row.position for row in rows])
+                self.sent.update(row.id for row in rows)
             return [envelope_of(row) for row in rows]
 
     @rule(batch=on_the_wire, order=st.randoms(use_true_random=False), times=st.integers(1, 3))
@@ -130,7 +129,7 @@ class Bus(RuleBasedStateMachine):
             assert sorted(versions) == list(range(1, len(versions) + 1)), subject
 
     def _what_is_not_marked_waits(self, session: Session) -> None:
-        waiting = set(session.scalars(select(OutboxEvent.id).where(OutboxEvent.sent_at.is_(None))))
+        waiting = set(session.scalars(select(OutboxEvent.id).where(WAITS)))
         assert waiting & self.events.keys() == self.events.keys() - self.sent
 
     def _the_copy_is_what_the_newest_applied_event_said(self, session: Session) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from chassis import config, crash
 from tests.faults.crashes import COMMANDS, RELAYS, draw
+from tests.faults.figures import publish_lags
 from tests.faults.pair.mutations import MUTATIONS
 from tests.faults.short import CAUGHT_AT, ShortPass, control_plan, controls
 from tests.runtime.world import broker_left_as_found
@@ -43,6 +44,7 @@ def test_nothing_is_lost_or_doubled_when_processes_die_at_every_crash_point(one:
     assert verdict.parked > 12
     assert [death for death in one.world.deaths if not death.point and not death.told] == []
     assert dict(one.load.errors) == {}
+    assert len(publish_lags(one.world)) > 12
     again = one.replay()
     assert dict(again.violations) == {}, dict(again.examples)
     assert again.waiting < verdict.waiting

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from chassis.runtime import health, topology
 from chassis.runtime.client import RpcClient
 from chassis.runtime.names import park_name, rpc_name
-from chassis.tables import OutboxEvent
+from chassis.tables import WAITS, OutboxEvent
 from tests.faults import poison
 from tests.faults.load import Ledger, Load
 from tests.faults.servers import Servers
@@ -158,7 +158,7 @@ class Trouble:
         for number in range(events):
             self.load.ask_locally({"tally_id": f"pressed-{number % 6}", "mood": "ok"})
         waiting = select(func.count()).where(
-            OutboxEvent.sent_at.is_(None),
+            WAITS,
             OutboxEvent.recorded_at < func.now() - func.make_interval(0, 0, 0, 0, 0, 0, 1),
         )
         limit, most = time.monotonic() + seconds, 0
@@ -211,8 +211,9 @@ def _letters(session: Session, subjects: list[str]) -> list[tuple[bytes, dict[st
 
 
 def letter(row: OutboxEvent) -> tuple[bytes, dict[str, Any]]:
-    from chassis.runtime.relay import Unsent
+    from chassis.runtime.waiting import Unsent
 
-    message = Unsent(row.id, row.name, row.district_code, row.headers, msgspec.json.encode(row.payload)).message()
+    body = msgspec.json.encode(row.payload)
+    message = Unsent(row.position, row.id, row.name, row.district_code, row.headers, body).message()
     known = {name: message.properties[name] for name in ("content_type", "message_id", "type")}
     return message.body, {**known, "application_headers": row.headers}

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from chassis.tables import OutboxEvent, Parked
+from chassis.tables import OutboxEvent, OutboxWaiting, Parked
 from tests.faults.load import Ledger
 from tests.faults.pair.service import Effect, Known, Tally
 from tests.faults.world import World
@@ -43,7 +43,7 @@ def read_books(session: Session) -> Books:
         if kind == "command":
             values[key] = value
     parked = session.execute(select(Parked.queue, Parked.event_id, Parked.body, Parked.settled_as))
-    unsent = select(func.count()).select_from(OutboxEvent).where(OutboxEvent.sent_at.is_(None))
+    unsent = select(func.count()).select_from(OutboxWaiting)
     return Books(
         outbox=dict(session.execute(select(OutboxEvent.id, OutboxEvent.payload)).all()),
         unsent=session.scalar(unsent) or 0,

@@ -31,6 +31,8 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str
     var = tmp_path_factory.mktemp("district")
     prefix = f"flow_{os.getpid()}_"
     env = dict(os.environ) | {"FOOTPRINT_VAR": str(var), "DATABASE_PREFIX": prefix, "PYTHONPATH": str(ROOT)}
+    if env.pop("FOOTPRINT_TEST_BROKER", "") == "own":
+        del env["AMQP_URI"]  # a broker of its own as well: another worker's tests have this one to themselves
     up = run_local("up", "--detach", env=env)
     assert up.returncode == 0, up.stdout[-3000:] + up.stderr[-3000:]
     ports = json.loads((var / "ports.json").read_text())

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from deploy.pilot import (
+    chapter_activity,
     chapter_base,
     chapter_close,
+    chapter_community,
     chapter_delivery,
     chapter_growth,
+    chapter_lists,
     chapter_orders,
     chapter_people,
     chapter_resources,
@@ -16,6 +19,7 @@ from deploy.pilot import (
     chapter_trail,
 )
 from deploy.pilot.stage import Stage
+from tests.flow import activity_day
 
 
 def _holds(stage: Stage) -> None:
@@ -49,6 +53,22 @@ def test_resources_reach_the_winners(stage: Stage) -> None:
 
 def test_twenty_orders_are_delivered(stage: Stage) -> None:
     chapter_orders.service_orders(stage)
+    _holds(stage)
+
+
+def test_a_list_is_filled_and_a_gap_met(stage: Stage) -> None:
+    chapter_lists.list_and_grid(stage)
+    _holds(stage)
+
+
+def test_an_activity_and_a_community_project_are_held(stage: Stage) -> None:
+    chapter_activity.hold_activity(stage)
+    chapter_community.community_life(stage)
+    _holds(stage)
+
+
+def test_an_activity_is_held_with_a_code_that_changes(stage: Stage) -> None:
+    activity_day.hold_an_activity(stage)
     _holds(stage)
 
 

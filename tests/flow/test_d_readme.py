@@ -19,7 +19,7 @@ def test_the_tour_with_curl_runs_as_written(district: dict[str, str]) -> None:
         env=district,
         text=True,
         capture_output=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -54,7 +54,7 @@ def test_a_request_is_followed_from_its_own_name_to_the_mail_that_was_accepted(
 ) -> None:
     reply = answer_a_consultation(stage)
     assert (reply.status_code, reply.headers["x-request-id"]) == (200, NAME)
-    limit = time.monotonic() + 60
+    limit = time.monotonic() + 120
     while (found := traced(district, NAME))["open"]:
         assert time.monotonic() < limit, found
         time.sleep(0.5)

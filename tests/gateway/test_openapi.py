@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
-from gateway import api, catalogue, openapi
+from gateway import api, asyncapi, catalogue, openapi
 from tests.gateway import notes
 from tests.gateway.kit import Client
 
@@ -84,6 +84,7 @@ def test_the_document_and_its_page_are_served(client: Client) -> None:
 def test_the_document_of_the_bus_is_served_beside_it(client: Client) -> None:
     reply = client.get("/asyncapi.json")
     assert reply.json["asyncapi"] == "3.0.0"
+    assert reply.json == asyncapi.build()
     assert reply.json["channels"]["proposal_submitted"]["address"] == "{district_code}.proposal_submitted"
     assert client.get("/asyncapi.json", headers={"If-None-Match": reply.headers["etag"]}).status_code == 304
 

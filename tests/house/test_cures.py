@@ -11,7 +11,7 @@ import pytest
 from tests.house.kit import ROOT, imports, sources
 
 ROWS = {f"F{number}" for number in (*range(1, 13), 14, 17, 18, 19, 20)}
-CPU = {"argon2", "ortools", "numpy", "PIL"}
+CPU = {"argon2", "highspy", "numba", "ortools", "numpy", "PIL"}
 
 
 @cache
@@ -58,13 +58,55 @@ def exists(cure: str) -> bool:
     return True
 
 
+ROUND_ARRAYS = ("compare", "edges", "instance", "outcomes", "solver")  # of a matching round; the job process loads them
+
+
 def test_cpu_work_stays_off_the_event_loop() -> None:
     """F5: a module that names a library of heavy arithmetic offloads it, or only a job (a plain process) loads it."""
-    heavy = {path for path, tree in sources("services") if CPU & set(imports(tree))}
+    engine = "services/resources/matching/engine"
+    heavy = {path for path, tree in sources("services") if CPU & set(imports(tree)) and not path.startswith(engine)}
     inline = {path for path in heavy if "from chassis.runtime.offload import offload" not in (ROOT / path).read_text()}
-    assert inline == {"services/resources/matching/solver.py"}
-    users = [path for path, tree in sources("services") if "services.resources.matching.solver" in modules(tree)]
-    assert users == ["services/resources/matching/jobs.py"]
+    assert inline == {
+        "services/projects/allocation/solver.py",
+        "services/projects/evidence/reading.py",
+        "services/projects/planning/judge_flow.py",
+        "services/projects/planning/scheduling.py",
+        "services/resources/suggestions/guessing.py",
+        "services/projects/planning/sessions_model.py",
+        *(f"services/resources/matching/{name}.py" for name in ROUND_ARRAYS),
+    }
+    engines = {path for path, tree in sources("services") if any(".matching.engine" in name for name in modules(tree))}
+    late = {f"services/resources/{name}.py" for name in ("matching/solver", "live/book", "live/keeper")}
+    assert {path for path in engines if not path.startswith(engine)} == late
+    assert not [path for path in sorted(late) if ".matching.engine" in at_the_top(path)]
+    planning = {f"services.projects.planning.{name}" for name in ("scheduling", "conflict_set")}
+    assert {path for path, tree in sources("services") if planning & modules(tree)} == {
+        f"services/projects/planning/{name}.py" for name in ("jobs", "conflict_set")
+    }
+    readers = {path for path, tree in sources("services") if "services.projects.evidence.reading" in modules(tree)}
+    assert readers == {"services/projects/evidence/jobs.py"}
+    assert "reading" not in at_the_top("services/projects/evidence/jobs.py")
+    matching = "services/resources/matching"
+    job_only = {f"{matching}/{name}.py" for name in (*ROUND_ARRAYS, "apart", "bundle", "storing")}
+    dotted = {path.removesuffix(".py").replace("/", ".") for path in job_only}
+    names = {
+        path: {*modules(tree), *(name.rpartition(".")[0] for name in modules(tree))}
+        for path, tree in sources("services")
+    }
+    users = {path for path, mine in names.items() if dotted & mine} - job_only
+    assert users == {f"{matching}/jobs.py"}
+    assert not [name for name in dotted if f"import {name.rpartition('.')[2]}" in at_the_top(f"{matching}/jobs.py")]
+    assert not [name for name in dotted if name in at_the_top(f"{matching}/jobs.py")]
+    text = (ROOT / "services/projects/decisions/actions.py").read_text()
+    deciders = [path for path, _ in sources("services/projects") if "decide_round(" in (ROOT / path).read_text()]
+    assert {path for path in deciders if "/allocation/" not in path} == {"services/projects/decisions/actions.py"}
+    assert "offload(_decided, inputs)" in text
+
+
+def at_the_top(path: str) -> str:
+    """What a module imports when it is loaded, as text."""
+    body = ast.parse((ROOT / path).read_text()).body
+    return "\n".join(ast.unparse(node) for node in body if isinstance(node, ast.Import | ast.ImportFrom))
 
 
 def modules(tree: ast.Module) -> set[str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 
 import pytest
 
 from chassis.events import TYPES, Event, EventType
 from chassis.runtime.entrypoints import ANY_EVENT
 from chassis.runtime.topology import consumed_by
+from contracts import parties, stories
 from contracts.topology import consumed_queues
 from gateway.catalogue import SERVICES
 from tests.house.kit import ALL, service, sources
@@ -27,6 +29,16 @@ def _types() -> list[EventType]:
 
 def test_the_trail_hears_everything() -> None:
     assert set(service("projects-trail").handlers()) == {ANY_EVENT}
+
+
+def test_every_field_that_names_an_organisation_is_a_party_or_said_not_to_be() -> None:
+    named = {
+        field
+        for kind in _types()
+        for field in kind.struct.__struct_fields__
+        if field.endswith(("organisation_id", "organisation_ids"))
+    }
+    assert named == {*parties.FIELDS, *parties.OTHERS}
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -55,6 +67,16 @@ def test_events_carry_no_personal_fields() -> None:
 def test_every_event_says_what_it_means() -> None:
     silent = [kind.name for kind in _types() if not kind.summary or kind.summary == (Event.__doc__ or "").strip()]
     assert silent == []
+
+
+def test_every_event_has_a_text_for_people_in_both_languages() -> None:
+    """The trail's timeline is read by people (contracts/stories)."""
+    silent = [kind.name for kind in _types() if kind.name not in stories.CHINESE]
+    assert silent == []
+    for kind in _types():
+        chinese, english = stories.chinese(kind.name), stories.english(kind, kind.name)
+        assert re.search(r"[\u4e00-\u9fff]", chinese), kind.name
+        assert re.fullmatch(r"[A-Z][^`\u4e00-\u9fff]{3,200}", english), (kind.name, english)
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -46,7 +46,9 @@ def reads(role: str) -> set[str]:
 
 
 def test_an_auditor_writes_nothing_but_about_himself() -> None:
-    assert writes(roles.AUDITOR) == {"registry.export_organisations"}, "a copy of what he may read; nothing changes"
+    copies = {"registry.export_organisations", "resources.export_offers", "resources.export_needs"}
+    allowed = copies | {"projects.start_trail_audit"}
+    assert writes(roles.AUDITOR) == allowed, "a copy of what he may read, a check of the trail; nothing changes"
 
 
 def test_what_everybody_may_write_is_about_oneself() -> None:
@@ -56,8 +58,10 @@ def test_what_everybody_may_write_is_about_oneself() -> None:
 
 def test_security_keeps_credentials_and_touches_no_data() -> None:
     assert writes(roles.SECURITY) == {
+        "registry.confirm_account",
         "registry.disclose_personal",
         "registry.issue_api_key",
+        "registry.reject_account",
         "registry.reopen_account",
         "registry.require_password_change",
         "registry.reseal_personal_data",
@@ -66,6 +70,7 @@ def test_security_keeps_credentials_and_touches_no_data() -> None:
         "registry.rotate_api_key",
         "registry.set_policy",
         "registry.unlock_account",
+        "registry.withdraw_integration",
     }
 
 
@@ -75,6 +80,7 @@ BUS = {row.name for row in standard.OPERATIONS}
 def test_the_administrator_keeps_accounts_and_the_machine_and_no_credentials() -> None:
     kept = {name for name in writes(roles.ADMINISTRATOR) if name.partition(".")[2] not in BUS}
     assert not kept & {"registry.issue_api_key", "registry.unlock_account", "registry.set_policy"}
+    assert not kept & {"registry.confirm_account", "registry.reject_account"}
     accounts = {
         "registry.close_account",
         "registry.disclose_personal",

@@ -19,30 +19,48 @@ from tests.house.kit import service
 
 PUBLIC = {
     "GET /v1/case-notices",  # a public notice is public
+    "GET /v1/calendars/{token}",  # the address itself is the secret
     "GET /v1/clock",
     "GET /v1/consent-texts",  # a notice is read before anybody agrees to it
+    "GET /v1/evidence/{evidence_id}/image",  # shown to everybody only with consent; the service decides each time
+    "GET /v1/evidence/{evidence_id}/image/reference",
     "GET /v1/fields",
+    "GET /v1/flag-rules",  # projects are flagged by published rules
+    "GET /v1/flag-rules/versions",
+    "GET /v1/grants",  # awards as open data (360Giving)
+    "GET /v1/grants-file",
     "GET /v1/jobs/{job_id}",  # the service shows a job to its requester only
     "GET /v1/oidc",  # signing in begins with it, like the next two
     "GET /v1/places",
     "GET /v1/places/{code}",
+    "GET /v1/public-evidence",  # photos whose people agreed
+    "GET /v1/public-gifts",  # what both sides of a gift agreed to tell
     "GET /v1/public-brands",  # a brand page is made to be seen by everybody
     "GET /v1/public-brands/{slug}",
     "GET /v1/public-brands/{slug}/photos/{photo_id}",
     "GET /v1/public-brands/{slug}/photos/{photo_id}/reference",
     "GET /v1/public-brands/{slug}/qr",
+    "GET /v1/public-one-list",  # what people agreed to, of what a street published
+    "GET /v1/roadshows/{roadshow_id}/calendar",  # when and where pitches are is for everybody
     "GET /v1/rounds",
     "GET /v1/rounds/{round_id}",
+    "GET /v1/rounds/{round_id}/audit-bundle",  # public with the result, so that anybody can recompute it
     "GET /v1/rounds/{round_id}/decision",
     "GET /v1/rounds/{round_id}/vote",
+    "GET /v1/rounds/{round_id}/vote/ballots",  # commitments: a receipt is best checked by nobody in particular
     "GET /v1/rounds/{round_id}/vote/ballots/{commitment}",
     "GET /v1/rounds/{round_id}/vote/turnout",
     "GET /v1/trail/consistency",
     "GET /v1/trail/head",
+    "GET /v1/trail/heads",  # a log is trusted because anybody can copy its heads
+    "GET /v1/trail/keys",
+    "GET /v1/trail/notice",
+    "GET /v1/trail/seen-heads",
     "POST /v1/oidc/sessions",
     "POST /v1/oidc/{provider}/authorisations",
     "POST /v1/sessions",
     "POST /v1/sessions/refreshment",
+    "POST /v1/trail/seen-heads",  # another district's log: the head is signed with a key that an operator registered
 }
 NOT_FOR_PEOPLE = {"count_missing_events", "list_sent_events", "get_bus_state", "advance_clock", "get_clock", "get_job"}
 FOR_GATEWAYS = {
@@ -50,6 +68,7 @@ FOR_GATEWAYS = {
     "claim_oidc_request",
     "exchange_api_key",
     "finish_oidc_sign_in",
+    "get_file_access",
     "list_revoked_sessions",
 }
 

@@ -115,6 +115,25 @@ class SeamBehaviours:
         assert effects(world, "raised", counter) == 0
         self.forget_parked(world)
 
+    def test_events_that_are_heard_in_lots_have_their_effect_once_each(self, world: World) -> None:
+        counter = self.make(world)
+        world.call("draw_counter", headers(), counter_id=counter, moods=["ok"] * 120)
+        world.eventually(lambda: effects(world, "drawn", counter) == 120)
+        send_again(world)
+        world.call("draw_counter", headers(), counter_id=counter, moods=["ok"])
+        world.eventually(lambda: effects(world, "drawn", counter) == 121)
+
+    def test_one_bad_event_of_a_lot_concerns_nobody_else(self, world: World) -> None:
+        counter = self.make(world)
+        world.call("draw_counter", headers(), counter_id=counter, moods=["ok"] * 10 + ["fail"] + ["ok"] * 10)
+        world.eventually(lambda: effects(world, "drawn", counter) == 20)
+
+        def queues() -> list[str]:
+            return [row.queue.partition(".")[2] for row in parked(world) if counter.encode() in row.body]
+
+        world.eventually(lambda: queues() == ["on_counter_drawn"])
+        self.forget_parked(world)
+
     def test_a_timer_fires_once(self, world: World) -> None:
         counter = self.make(world)
         world.call("ring_later", headers(), counter_id=counter, seconds=0.2)

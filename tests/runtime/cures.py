@@ -95,7 +95,7 @@ class Nursery:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.close()
-        self._process.wait(10)
+        self._process.wait(60)
         self._process.stdout.close()
 
 
@@ -130,7 +130,7 @@ class Place(Processes):
         """After a test: no process, no message, no parked row, and the next one starts with everything."""
         if child := self.running.pop("serve", None):
             child.send_signal(signal.SIGKILL)
-            child.wait(10)
+            child.wait(60)
         self.go.unlink(missing_ok=True)
         with topology.connection(self.uri) as conn, conn.channel() as channel:
             for queue in self.queues():
@@ -210,7 +210,7 @@ class Place(Processes):
                 headers=headers,
             )
             while not replies:
-                conn.drain_events(timeout=10)
+                conn.drain_events(timeout=60)
         return json.loads(replies[0])
 
 

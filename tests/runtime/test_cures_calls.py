@@ -31,9 +31,11 @@ def test_a_broker_away_when_a_call_ends_costs_the_reply_only(place: Place, setti
         with place.asking("make_counter", headers(key=command_id())) as answer:
             place.eventually(lambda: '"held"' in place.log("serve"))
             wire.cut()
+            if cured:  # else a reply could still be written to a wire that nobody knows to be dead
+                place.eventually(lambda: "broker_away" in place.log("serve"))
             place.go.touch()
             if not cured:
-                assert process.wait(15) == 1
+                assert process.wait(60) == 1
                 wire.mend()
                 place.serve(RPC_PATH="stock")
             else:
@@ -41,7 +43,7 @@ def test_a_broker_away_when_a_call_ends_costs_the_reply_only(place: Place, setti
                 wire.mend()
                 place.eventually(place.served)
                 assert process.poll() is None
-            assert answer.result(15)["value"] == 0
+            assert answer.result(60)["value"] == 0
         assert counters(place) == before + 1
 
 
@@ -58,7 +60,7 @@ def test_sigterm_answers_the_calls_in_work(place: Place, settings: Settings, cur
             assert holds(lambda: not stopping.done(), seconds=1.2)
             place.go.touch()
             assert stopping.result() == 0
-        assert answer.result(5)["value"] == 0
+        assert answer.result(60)["value"] == 0
     assert counters(place) == before + 1
     assert place.calls_waiting() == (0 if cured else 1)
 
@@ -69,10 +71,10 @@ def test_a_redelivered_command_has_one_effect_and_its_reply(place: Place, settin
     process = place.serve(**settings, DEMO_MISHAP="dies_after_commit")
     before = counters(place)
     with place.asking("make_counter", headers(key=command_id())) as answer:
-        assert process.wait(10) == KILLED
+        assert process.wait(60) == KILLED
         assert counters(place) == before + 1
         place.serve(**settings)
-        assert answer.result(15)["value"] == 0
+        assert answer.result(60)["value"] == 0
     assert counters(place) == before + (1 if cured else 2)
 
 
@@ -81,13 +83,13 @@ def test_a_database_away_is_an_answer_not_the_end(place: Place, settings: Settin
     """F10: nothing is injected that can fail; the engine connects inside the method."""
     process = place.serve(**settings)
     with database_away(place), pytest.raises(UnavailableError) as caught:
-        place.client.call(place.name, "sleep_in_database", {"seconds": 0.0}, headers(), timeout=3)
+        place.client.call(place.name, "sleep_in_database", {"seconds": 0.0}, headers(), timeout=30 if cured else 3)
     if cured:
         assert caught.value.code == "service_unavailable"
         assert process.poll() is None
         assert place.call("sleep_in_database", headers(), seconds=0.0) == {"slept": 0.0}
     else:
-        assert process.wait(10) == 1
+        assert process.wait(60) == 1
 
 
 @with_and_without("F11")
@@ -115,7 +117,7 @@ def test_only_known_headers_leave_with_a_call(place: Place, monkeypatch: pytest.
         sent = {"authorization": "t", "trace_id": "a" * 32, "secret": "s"}
         with pytest.raises(UnavailableError):  # nobody answers
             place.client.call(place.name, "get_counter", {}, sent, timeout=0.3)
-        conn.drain_events(timeout=5)
+        conn.drain_events(timeout=60)
     assert ("nameko.secret" in seen[0]) == (not cured)
     assert set(seen[0]) - {"nameko.secret", "nameko.trace_id"} <= {"nameko.authorization", "nameko.traceparent"}
 
@@ -144,7 +146,7 @@ def test_a_call_that_had_not_begun_is_left_to_somebody_else(place: Place, settin
             assert (REJECT in wire.heard) == (not cured)
             assert effects(place, "raised", busy) == 1
             place.serve(RPC_PATH=settings["RPC_PATH"])
-            assert answer.result(10)["value"] == 0
+            assert answer.result(60)["value"] == 0
 
 
 def test_a_caller_stops_waiting_at_its_deadline_and_its_request_goes(place: Place) -> None:

@@ -45,7 +45,7 @@ def test_an_ack_on_a_dead_socket_does_not_end_the_process(place: Place, settings
     process = place.serve(**settings, DEMO_MISHAP="loses_the_wire_at_ack")
     counter = place.send()
     if not cured:
-        assert process.wait(10) == 1
+        assert process.wait(60) == 1
         return
     place.eventually(lambda: place.deliveries(counter) == 2)
     assert "settle_failed" in place.log("serve")
@@ -84,7 +84,7 @@ def test_a_process_killed_after_the_ack_has_committed(place: Place, settings: Se
     """F9: stock Nameko's ``worker_result`` runs after the ack; who commits there loses the effect."""
     process = place.serve(**settings, DEMO_MISHAP="dies_after_ack")
     counter = place.send()
-    assert process.wait(10) == KILLED
+    assert process.wait(60) == KILLED
     place.eventually(lambda: not place.kept())
     assert effects(place, "raised", counter) == (1 if cured else 0)
 

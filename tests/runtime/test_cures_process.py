@@ -96,7 +96,7 @@ def test_the_log_says_why_a_container_died(place: Place, cured: bool) -> None:
     out = "F4" if cured else "F4 F14"
     process = place.serve(RPC_PATH="stock", DEMO_WITHOUT=out, DEMO_MISHAP="loses_the_wire_at_ack")
     place.send()
-    assert process.wait(10) == 1
+    assert process.wait(60) == 1
     assert ("thread exited with error" in place.log("serve")) == cured
 
 

@@ -27,7 +27,7 @@ _STOCK_CLIENT = """
 import json, os, sys
 from nameko.exceptions import RemoteError
 from nameko.standalone.rpc import ClusterRpcProxy
-with ClusterRpcProxy({"AMQP_URI": os.environ["AMQP_URI"]}, timeout=10) as cluster:
+with ClusterRpcProxy({"AMQP_URI": os.environ["AMQP_URI"]}, timeout=30) as cluster:
     service = getattr(cluster, sys.argv[1])
     told = [service.get_clock()["offset_seconds"]]
     for call in (service.break_down, service.no_such_method):
@@ -68,7 +68,7 @@ def test_our_blocking_client_calls_a_stock_service(stock_service: str) -> None:
 def test_the_gateways_client_calls_a_stock_service(stock_service: str) -> None:
     async def scenario() -> None:
         broker = Broker(config.AMQP_URI.get())
-        rpc = AmqpRpc(broker, deadline=10)
+        rpc = AmqpRpc(broker, deadline=30)
         await broker.open()
         while not rpc.connected:
             await asyncio.sleep(0.02)

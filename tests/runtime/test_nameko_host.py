@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from chassis import ids
 from chassis.errors import InternalError, UnavailableError
@@ -58,16 +59,22 @@ class TestNamekoHost(SeamBehaviours):
         assert "secret of the house" not in repr(caught.value.to_wire())
         assert "secret of the house" in world.log("serve")
 
+    def test_a_lot_is_one_transaction(self, world: Processes) -> None:
+        counter = self.make(world)
+        world.call("draw_counter", headers(), counter_id=counter, moods=["ok"] * 100)
+        world.eventually(lambda: effects(world, "drawn", counter) == 100)
+        assert effects(world, "lot", counter) < 50
+
     def test_queries_run_side_by_side(self, world: Processes) -> None:
-        """psycopg2 is green: four one-second queries take one second."""
-
-        def sleep(_: int) -> Any:
-            return call_alone(world, 1.0)
-
-        began = time.monotonic()
+        """psycopg2 is green: the database has several queries of one process at once."""
+        most = 0
         with ThreadPoolExecutor(4) as pool:
-            list(pool.map(sleep, range(4)))
-        assert time.monotonic() - began < 2.5
+            asked = [pool.submit(call_alone, world, 1.0) for _ in range(4)]
+            while not all(one.done() for one in asked):
+                most = max(most, sleeping(world))
+                time.sleep(0.02)
+        assert [one.result() for one in asked] == [{"slept": 1.0}] * 4
+        assert most > 1
 
     def test_stock_nameko_speaks_to_it(self, world: Processes) -> None:
         """The wire is Nameko's: body, keys, reply, error."""
@@ -110,10 +117,9 @@ class TestNamekoHost(SeamBehaviours):
         world.eventually(lambda: unsent(world) == 0)
 
     def test_a_call_without_a_listener_fails_at_once(self, world: Processes) -> None:
-        began = time.monotonic()
-        with pytest.raises(UnavailableError):
-            world.client.call("nobody_at_all", "get_counter", {}, headers())
-        assert time.monotonic() - began < 3
+        with pytest.raises(UnavailableError) as caught:
+            world.client.call("nobody_at_all", "get_counter", {}, headers(), timeout=60)
+        assert caught.value.code == "service_unavailable", "the broker returned it; no deadline was waited for"
 
     def test_a_call_has_a_deadline(self, world: Processes) -> None:
         client = RpcClient(world.uri)
@@ -130,6 +136,16 @@ def call_alone(world: Processes, seconds: float) -> Any:
         return client.call(world.name, "sleep_in_database", {"seconds": seconds}, headers())
     finally:
         client.close()
+
+
+def sleeping(world: Processes) -> int:
+    """How many queries the database carries out for it right now."""
+    active = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'"
+        " AND query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()"
+    )
+    with world.sessions() as session:
+        return int(session.scalar(active))
 
 
 def event_headers(key: str) -> dict[str, Any]:
@@ -162,7 +178,7 @@ def raw_call(world: Processes, method: str, body: bytes) -> Any:
             expiration=10,
         )
         while not replies:
-            conn.drain_events(timeout=10)
+            conn.drain_events(timeout=60)
     return json.loads(replies[0])
 
 
@@ -205,10 +221,8 @@ def test_sigterm_finishes_what_was_begun_and_answers_it(fragile: Processes) -> N
     asking = threading.Thread(target=ask)
     asking.start()
     time.sleep(0.5)
-    began = time.monotonic()
     assert fragile.stop("serve") == 0
-    assert time.monotonic() - began < 10
-    asking.join(5)
+    asking.join(30)
     assert answers == [{"slept": 1.5}]
     assert effects(fragile, "raised", counter) == 1
     assert fragile.waiting(f"{fragile.name}.on_counter_raised") == 0, "acknowledged before the connection closed"
@@ -217,8 +231,8 @@ def test_sigterm_finishes_what_was_begun_and_answers_it(fragile: Processes) -> N
 def test_the_relay_and_the_job_process_stop_when_told(fragile: Processes) -> None:
     fragile.start("jobs")
     fragile.eventually(lambda: '"working"' in fragile.log("jobs") and '"relaying"' in fragile.log("relay"))
-    assert fragile.stop("jobs", seconds=5) == 0
-    assert fragile.stop("relay", seconds=5) == 0
+    assert fragile.stop("jobs") == 0
+    assert fragile.stop("relay") == 0
 
 
 def test_of_two_relays_one_works_and_the_other_takes_over(fragile: Processes) -> None:

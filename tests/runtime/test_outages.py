@@ -62,7 +62,7 @@ def test_processes_come_back_after_the_broker_was_away(world: Processes, wire: P
     time.sleep(4)
     assert [command for command, process in world.running.items() if process.poll() is not None] == []
     wire.mend()
-    world.eventually(world.served, seconds=30)
+    world.eventually(world.served)
     world.eventually(lambda: effects(world, "raised", counter) == 1)
     later = raised(world)
     world.eventually(lambda: effects(world, "raised", later) == 1)
@@ -73,8 +73,8 @@ def test_processes_come_back_after_the_broker_was_away(world: Processes, wire: P
 def test_a_process_can_be_stopped_while_the_broker_is_away(world: Processes, wire: Proxy) -> None:
     wire.cut()
     time.sleep(1)
-    assert world.stop("relay", seconds=10) == 0
-    assert world.stop("serve", seconds=10) == 0, world.log("serve")[-3000:]
+    assert world.stop("relay") == 0
+    assert world.stop("serve") == 0, world.log("serve")[-3000:]
     wire.mend()
 
 
@@ -101,7 +101,7 @@ def test_an_event_delivered_during_a_database_outage_waits_without_losing_an_att
     _allow_connections(world, False)
     time.sleep(2)
     _allow_connections(world, True)
-    world.eventually(lambda: effects(world, "raised", counter) == 1, seconds=40)
+    world.eventually(lambda: effects(world, "raised", counter) == 1)
     assert not parked(world)
 
 
@@ -116,7 +116,7 @@ def test_an_event_that_nobody_would_get_stays_unsent_and_visible(world: Processe
     world.eventually(lambda: "returned: no queue is bound" in world.log("relay"))
     with topology.connection(world.uri) as conn, conn.channel() as channel:
         channel.queue_bind(queue, exchange, routing_key="*.counter_raised")
-    world.eventually(lambda: effects(world, "raised", counter) == 1, seconds=40)
+    world.eventually(lambda: effects(world, "raised", counter) == 1)
     assert unsent(world) == 0
 
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.orm import Session
 
-from chassis import clock, ids
+from chassis import clock, ids, tables
 from chassis.errors import InvalidError, NotFoundError
 from chassis.runtime import delivery, jobrunner, parking, retention
-from chassis.tables import CommandLog, InboxEvent, Job, OutboxEvent, Parked
+from chassis.tables import CommandLog, InboxEvent, Job, OutboxEvent, OutboxSent, OutboxWaiting, Parked
 from tests import kit
 from tests.runtime.demo.service import NAME
 from tests.runtime.world import InProcess, headers
@@ -42,19 +43,57 @@ def test_old_rows_are_pruned_and_what_waits_is_kept(world: InProcess) -> None:
             done = {"operation": "o", "request_hash": "", "done_at": now - timedelta(days=days)}
             session.add(CommandLog(command_id=str(ids.new_uuid()), **done))
         session.add_all([_park(True, 59), _park(True, 61), _park(False, 61)])
-        for number, days in enumerate((13, 15, None)):
-            then = now - timedelta(days=days or 15)
-            first = retention.first_id(then)
-            row = {"name": "n", "district_code": "370211", "subject": "s", "subject_version": number}
-            row |= {"occurred_at": then, "recorded_at": then, "headers": {}, "payload": {}}
-            session.add(OutboxEvent(id=first[:-1] + str(number), sent_at=then if days else None, **row))
     with world.sessions.begin() as session:
-        assert retention.prune(session) == 4
-        left = [len(list(session.scalars(select(one)))) for one in (InboxEvent, CommandLog, Parked, OutboxEvent)]
-    assert left == [1, 1, 2, 2]
+        assert retention.prune(session) == 3
+        left = [len(list(session.scalars(select(one)))) for one in (InboxEvent, CommandLog, Parked)]
+    assert left == [1, 1, 2]
+
+
+def _record(session: Session, name: str, *, recorded: int, sent: int | None, how: str) -> None:
+    """An event, and what is told of its sending, both so many days ago."""
+    then = clock.system_now() - timedelta(days=recorded)
+    at = None if sent is None else clock.system_now() - timedelta(days=sent)
+    position: int = session.scalar(tables.POSITION.next_value()) or 0
+    row = {"district_code": "370211", "subject": name, "subject_version": 1, "headers": {}, "payload": {}}
+    row |= {"occurred_at": then, "recorded_at": then, "sent_at": at if how == "column" else None}
+    session.add(OutboxEvent(id=retention.first_id(then)[:-4] + f"{position:04d}", position=position, name=name, **row))
+    if at is None:
+        session.add(OutboxWaiting(position=position))
+    elif how == "batch":
+        session.execute(
+            text("INSERT INTO outbox_sent VALUES (:at, :one, int8multirange(int8range(:one, :one, '[]')))"),
+            {"at": at, "one": position},
+        )
+
+
+@pytest.mark.parametrize(
+    ("recorded", "sent", "how", "kept"),
+    [
+        (13, 13, "batch", True),
+        (15, 15, "batch", False),
+        (15, 1, "batch", True),  # it waited for two weeks: who asks when it was sent is told
+        (15, None, "batch", True),
+        (15, 15, "column", False),  # by the release before
+        (15, 1, "column", True),
+        (15, 15, "batch gone", False),
+    ],
+)
+def test_an_event_is_kept_while_it_waits_and_for_a_time_after(
+    world: InProcess, recorded: int, sent: int | None, how: str, kept: bool
+) -> None:
     with world.sessions.begin() as session:
-        for row in session.scalars(select(OutboxEvent)):
-            session.delete(row)
+        for model in (OutboxEvent, OutboxWaiting, OutboxSent):
+            session.execute(delete(model))
+        _record(session, "asked", recorded=recorded, sent=sent, how=how)
+        _record(session, "newest", recorded=0, sent=0, how="batch")
+    with world.sessions.begin() as session:
+        retention.prune(session)
+        names = set(session.scalars(select(OutboxEvent.name)))
+        batches = len(session.scalars(select(OutboxSent)).all())
+        for model in (OutboxEvent, OutboxWaiting, OutboxSent):
+            session.execute(delete(model))
+    assert names == {"newest"} | ({"asked"} if kept else set())
+    assert batches == 1 + (kept and sent is not None and how == "batch")
 
 
 def test_an_inbox_that_forgets_too_early_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

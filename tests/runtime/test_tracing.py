@@ -16,7 +16,7 @@ from chassis import clock, db, ids, jobs, outbox, tables, timers
 from chassis.actor import Actor
 from chassis.events import Envelope, Event, event
 from chassis.operations import command as command_row
-from chassis.runtime import migrate, tracing
+from chassis.runtime import migrate, tracing, waiting
 from chassis.runtime.entrypoints import ANY_EVENT, command, on_event, timer
 from chassis.runtime.execute import Executor
 from chassis.runtime.inprocess import InProcessHost
@@ -201,7 +201,13 @@ def test_what_has_not_happened_yet_is_told_as_such(world: World) -> None:
         "chain-listener.on_event": "unsent",
     }
     with world.sessions.begin() as session:
-        session.execute(update(OutboxEvent).values(sent_at=clock.system_now()))
+        positions = list(session.scalars(select(OutboxEvent.position)))
+        waiting.mark(session.connection().connection.cursor(), positions)
+    (told,) = [step for step in world.steps() if step.kind == "event"]
+    assert told.status == "sent"
+    assert told.at is not None
+    assert told.until is not None
+    assert told.at < told.until < clock.system_now()
     after = {step.name: (step.status, step.at) for step in world.steps() if step.kind == "handled"}
     assert after == dict.fromkeys(("chain.on_chain_begun", "chain-listener.on_event"), ("waiting", None))
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import URL, func, select, text, update
+from sqlalchemy import URL, delete, func, insert, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -23,7 +23,7 @@ from chassis.runtime.client import RpcClient
 from chassis.runtime.execute import Executor
 from chassis.runtime.inprocess import InProcessHost
 from chassis.runtime.names import park_name, rpc_name
-from chassis.tables import OutboxEvent, Parked
+from chassis.tables import WAITS, OutboxEvent, OutboxSent, OutboxWaiting, Parked
 from tests import kit
 from tests.runtime.demo.service import SERVICE, Base, Counter, Effect
 
@@ -70,13 +70,15 @@ def parked(world: World, **where: Any) -> list[Parked]:
 def send_again(world: World) -> None:
     """Every event that was sent is delivered once more."""
     with world.sessions.begin() as session:
-        session.execute(update(OutboxEvent).values(sent_at=None))
+        session.execute(delete(OutboxSent))
+        positions = select(OutboxEvent.position).where(~WAITS)
+        session.execute(insert(OutboxWaiting).from_select(["position"], positions))
         session.execute(text("NOTIFY outbox"))
 
 
 def unsent(world: World) -> int:
     with world.sessions() as session:
-        return session.scalar(select(func.count()).select_from(OutboxEvent).where(OutboxEvent.sent_at.is_(None))) or 0
+        return session.scalar(select(func.count()).select_from(OutboxWaiting)) or 0
 
 
 def make_tables(url: URL) -> sessionmaker[Session]:
@@ -167,14 +169,14 @@ class Processes:
     def call(self, method: str, headers: Mapping[str, Any], **kwargs: Any) -> Any:
         return self.client.call(self.name, method, kwargs, headers)
 
-    def eventually(self, condition: Callable[[], bool], *, seconds: float = 25) -> None:
+    def eventually(self, condition: Callable[[], bool], *, seconds: float = 90) -> None:
         limit = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > limit:
                 raise AssertionError(
                     "it never came true\n" + "\n".join(self.log(name)[-3000:] for name in self.running)
                 )
-            time.sleep(0.1)
+            time.sleep(0.05)
 
     # the broker -------------------------------------------------------------------------------------------------
 
@@ -225,7 +227,7 @@ def broker_left_as_found() -> Iterator[None]:
     """Retry and park are shared by all services of a broker: they go only if this run brought them."""
     uri = config.AMQP_URI.get()
     tiers = [f"retry.{tier}" for tier in topology.TIER_SECONDS]
-    with topology.connection(uri, connect_timeout=5) as conn:
+    with topology.connection(uri, connect_timeout=30) as conn:
         ours = not _exists(conn, tiers[0])
     yield
     if ours:

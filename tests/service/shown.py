@@ -14,7 +14,7 @@ from sqlalchemy.orm import ORMExecuteState, Session
 
 from chassis import outbox
 from chassis.actor import Actor
-from chassis.events import Event, type_of
+from chassis.events import Envelope, Event, type_of
 from chassis.operations import Cached
 from chassis.runtime.execute import Executor
 from gateway import catalogue
@@ -104,14 +104,14 @@ class Guard:
 @contextmanager
 def guarded(monkeypatch: pytest.MonkeyPatch) -> Iterator[Guard]:
     """Over every session there is."""
-    guard, record = Guard(), outbox.record
+    guard, envelope_of = Guard(), outbox.envelope_of
 
-    def noted(session: Session, fact: Event) -> str:
+    def noted(session: Session, fact: Event) -> Envelope:
         kind = type_of(type(fact))
         session.info.setdefault("told", []).append((kind.name, getattr(fact, kind.subject_field)))
-        return record(session, fact)
+        return envelope_of(session, fact)
 
-    monkeypatch.setattr(outbox, "record", noted)
+    monkeypatch.setattr(outbox, "envelope_of", noted)
     words = ("after_flush", "do_orm_execute", "before_commit")
     for word in words:
         event.listen(Session, word, getattr(guard, word))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from alembic import command
+from alembic.config import Config
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
@@ -63,3 +65,50 @@ def test_a_migrated_registry_has_an_access_log_that_only_grows(monkeypatch: pyte
         engine.dispose()
     finally:
         migrate.drop_database(url)
+
+
+_RECORDED = """
+INSERT INTO outbox
+    (id, name, district_code, subject, subject_version, occurred_at, recorded_at, headers, payload, sent_at)
+VALUES (gen_random_uuid(), :name, '370211', :name, 1, now(), now(), '{}', '{}', :sent_at) RETURNING position
+"""
+_SENT = "INSERT INTO outbox_sent VALUES ('2026-01-06T08:00:00Z', :one, int8multirange(int8range(:one, :one, '[]')))"
+
+
+class Outbox:
+    """A service's, before and after its events that wait got a list of their own."""
+
+    def __init__(self, name: str) -> None:
+        self.service, self.url = service(name), db.database_url(name)
+        (file,) = migrate.versions_of(self.service).glob("*_waiting_events.py")
+        self.before = f"{file.name.partition('_')[0]}-1"
+        migrate.migrate(self.service)
+
+    def step(self, move: Callable[[Config, str], None], to: str) -> None:
+        with migrate._connection(self.url) as connection:
+            move(migrate._config(self.service, connection), to)
+
+    def run(self, statement: str, **known: object) -> list[Any]:
+        with migrate._connection(self.url) as connection, connection.begin():
+            found = connection.execute(text(statement), known)
+            return list(found.scalars()) if found.returns_rows else []
+
+    def record(self, event: str, sent_at: str | None = None) -> int:
+        """As the release before does: it names no position."""
+        return int(self.run(_RECORDED, name=event, sent_at=sent_at)[0])
+
+
+def test_events_of_the_release_before_wait_and_those_sent_are_not_sent_again_after_a_step_back(name: str) -> None:
+    outbox = Outbox(name)
+    outbox.step(command.downgrade, outbox.before)
+    outbox.record("sent", "2026-01-05T08:00:00Z")
+    unsent = outbox.record("unsent")
+    outbox.step(command.upgrade, "head")
+    late = outbox.record("recorded by a process that was not restarted yet")
+    assert outbox.run("SELECT position FROM outbox_waiting ORDER BY 1") == [unsent, late]
+    outbox.run("DELETE FROM outbox_waiting WHERE position = :one", one=unsent)
+    outbox.run(_SENT, one=unsent)
+    outbox.step(command.downgrade, outbox.before)
+    assert outbox.run("SELECT position FROM outbox WHERE sent_at IS NULL") == [late]
+    days = outbox.run("SELECT sent_at::date::text FROM outbox WHERE sent_at IS NOT NULL ORDER BY 1")
+    assert days == ["2026-01-05", "2026-01-06"]

@@ -3,9 +3,34 @@
 A district may change the words, not the rules.
 """
 
-from services.notify.catalogue import projects, registry, resources
+from services.notify.catalogue import (
+    activities,
+    delivery,
+    flags,
+    growth,
+    lists,
+    money,
+    orders,
+    plans,
+    projects,
+    registry,
+    resources,
+)
 from services.notify.catalogue.notice import Notice
 
 NOTICES: dict[str, Notice] = {
-    notice.event: notice for notice in (*registry.NOTICES, *projects.NOTICES, *resources.NOTICES)
+    notice.event: notice
+    for notice in (
+        *registry.NOTICES,
+        *growth.NOTICES,
+        *projects.NOTICES,
+        *plans.NOTICES,
+        *money.NOTICES,
+        *flags.NOTICES,
+        *delivery.NOTICES,
+        *resources.NOTICES,
+        *lists.NOTICES,
+        *orders.NOTICES,
+        *activities.NOTICES,
+    )
 }

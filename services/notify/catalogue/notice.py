@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from contracts.notify import kinds
 
@@ -55,7 +55,8 @@ class Words:
 class Notice:
     """One row of the rule table. ``email``: also by e-mail; webhooks go to whoever subscribed.
 
-    ``hold``: an organisation that has no account yet is told when its first one opens.
+    ``hold``: an organisation that has no account yet is told when its first one opens. ``when``: a field of the event,
+    and with which of its values people are told; otherwise always.
     """
 
     event: str
@@ -65,3 +66,8 @@ class Notice:
     priority: str = kinds.NORMAL
     email: bool = True
     hold: bool = True
+    when: tuple[str, frozenset[str] | frozenset[bool]] | None = None
+
+    def concerns(self, facts: dict[str, Any]) -> bool:
+        """Whether anybody is told of this one."""
+        return self.when is None or facts.get(self.when[0]) in self.when[1]

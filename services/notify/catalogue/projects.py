@@ -28,9 +28,11 @@ _ROUNDS: tuple[Notice, ...] = (
         to=(roles(CSO, HUB, STREET_STAFF),),
         words=Words(
             "创投规则变更：{{ name }}",
-            "{{ name }} 的规则已变更：{{ changed | join('、') }}。请按新规则核对您的方案。",
+            "{{ name }} 的规则已变更：{{ (changed_zh or changed) | join('、') }}。"
+            "{% if reason %}原因：{{ reason }}。{% endif %}请按新规则核对您的方案。",
             "Rules amended: {{ name }}",
-            "The rules of {{ name }} were amended: {{ changed | join(', ') }}. Please check your proposal.",
+            "The rules of {{ name }} were amended: {{ (changed_en or changed) | join(', ') }}."
+            "{% if reason %} Reason: {{ reason }}.{% endif %} Please check your proposal.",
         ),
     ),
     Notice(
@@ -57,6 +59,19 @@ _ROUNDS: tuple[Notice, ...] = (
             "Residents may vote: {{ name }}",
             "Voting on {{ proposal_ids | length }} proposals of {{ name }} is open until {{ closes_at | moment }} "
             "(Beijing time). One secret ballot each.",
+        ),
+    ),
+    Notice(
+        event="vote_cancelled",
+        kind=kinds.ROUNDS,
+        to=(roles(RESIDENT, CSO, HUB, STREET_STAFF),),
+        email=False,
+        words=Words(
+            "居民投票作废：{{ name }}",
+            "{{ name }} 的居民投票已作废，已投选票不再计入。原因：{{ reason }} 如重新投票将另行通知。",
+            "Vote void: {{ name }}",
+            "The vote of {{ name }} is void and its ballots do not count. Reason: {{ reason }} "
+            "A new vote would be announced.",
         ),
     ),
     Notice(

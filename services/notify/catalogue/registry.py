@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.notify import kinds
-from contracts.roles import STREET_STAFF
+from contracts.roles import BUREAU, SECURITY, STREET_STAFF
 from services.notify.catalogue.notice import Notice, Words, account, organisation, role_in, roles
 
 NOTICES: tuple[Notice, ...] = (
@@ -26,11 +26,27 @@ NOTICES: tuple[Notice, ...] = (
         to=(account(),),
         email=False,
         words=Words(
-            "您所代表的组织已调整",
-            "因组织合并（或撤销合并），您的账号现在代表 {{ organisation_id | named }}。请重新登录后核对。",
-            "Your account acts for another organisation",
-            "Organisations were merged, or a merge was undone: you act for {{ organisation_id | named }} now. "
-            "Sign in again.",
+            "{% if ground == 'role' %}您的账号角色已调整{% else %}您所代表的组织已调整{% endif %}",
+            "{% if ground == 'role' %}您的账号角色或所属范围已由管理人员调整，原登录已结束。"
+            "{% else %}因组织合并（或撤销合并），您的账号现在代表 {{ organisation_id | named }}。{% endif %}"
+            "请重新登录后核对。",
+            "{% if ground == 'role' %}Your account has another role{% else %}Your account acts for another organisation"
+            "{% endif %}",
+            "{% if ground == 'role' %}The role or the scope of your account was changed, and your sessions have ended."
+            "{% else %}Organisations were merged, or a merge was undone: you act for {{ organisation_id | named }} now."
+            "{% endif %} Sign in again.",
+        ),
+    ),
+    Notice(
+        event="account_proposed",
+        kind=kinds.ACCOUNTS,
+        to=(roles(BUREAU, SECURITY),),
+        priority=kinds.HIGH,
+        words=Words(
+            "有{% if role == 'auditor' %}审计员{% else %}安全管理员{% endif %}账号待复核",
+            "系统管理员新开了一个账号，须由另一人复核后才能登录。请核对本人身份与授权后复核。",
+            "An account waits for a second pair of eyes",
+            "An administrator opened an account of role {{ role }}. It signs in once another person has confirmed it.",
         ),
     ),
     Notice(

@@ -31,6 +31,8 @@ log = structlog.get_logger(__name__)
 
 def tell(session: Session, *, notice: Notice, envelope: Envelope, facts: dict[str, Any]) -> None:
     """Message rows, e-mail and webhook intents of one event, in the transaction that accepts it."""
+    if not notice.concerns(facts):
+        return
     audience = queries.audience_of(session, envelope.district_code, notice, facts)
     streets = facts.get("street_codes") or []
     if notice.hold and audience.absent:

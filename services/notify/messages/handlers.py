@@ -53,12 +53,25 @@ def on_account_moved(session: Session, event: Event, envelope: Envelope) -> None
 def _release_held(session: Session, district_code: str, opened: dict[str, Any]) -> None:
     streets = tuple(opened.get("account_streets") or ())
     recipient = Recipient(opened["account_id"], opened["organisation_id"], streets)
-    for held in known_queries.list_held(session, district_code, opened["organisation_id"]):
+    _tell_held(session, district_code, opened["organisation_id"], [recipient])
+
+
+def _tell_held(session: Session, district_code: str, organisation_id: str, recipients: list[Recipient]) -> None:
+    for held in known_queries.list_held(session, district_code, organisation_id):
         envelope = from_message(held.envelope["headers"], msgspec.json.encode(held.envelope["payload"]))
         facts = msgspec.to_builtins(envelope.decode())
         notice = NOTICES[envelope.name]
-        actions.tell_accounts(session, notice=notice, envelope=envelope, facts=facts, recipients=[recipient])
+        actions.tell_accounts(session, notice=notice, envelope=envelope, facts=facts, recipients=recipients)
         session.delete(held)
+
+
+def release_held(session: Session, district_code: str, organisation_id: str) -> None:
+    """What waited for an organisation that has accounts now: its own were opened, or another's became its own."""
+    known.wait_for_accounts(session, organisation_id)
+    accounts = known_queries.list_accounts_of(session, district_code, [organisation_id])
+    recipients = [Recipient(row.id, organisation_id, tuple(row.account_streets)) for row in accounts]
+    if recipients:
+        _tell_held(session, district_code, organisation_id, recipients)
 
 
 def on_account_verified(session: Session, event: Event, envelope: Envelope) -> None:

@@ -17,6 +17,7 @@ from contracts.notify.messages import MessageView, PreferenceView
 from services.notify.catalogue.notice import Notice, To
 from services.notify.known import queries as known
 from services.notify.messages.models import Message, Preference
+from services.notify.redirects import queries as redirects
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class Audience:
 
 def audience_of(session: Session, district_code: str, notice: Notice, facts: dict[str, Any]) -> Audience:
     """Whom an event concerns, each account once."""
-    wanted = frozenset(one for to in notice.to if to.by == "organisation" for one in _ids(facts, to))
+    told = {one for to in notice.to if to.by == "organisation" for one in _ids(facts, to)}
+    wanted = frozenset(redirects.survivors(session, district_code, told) if told else told)
     found = known.list_accounts_of(session, district_code, wanted)
     absent = wanted - {row.organisation_id for row in found}
     named = {one for to in notice.to if to.by == "account" for one in _ids(facts, to)}

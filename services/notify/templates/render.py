@@ -39,7 +39,7 @@ _ALLOWED: tuple[type[nodes.Node], ...] = (
     nodes.Test,
     nodes.Concat,
 )
-_FILTERS = frozenset({"yuan", "day", "moment", "named", "join", "length", "default"})
+_FILTERS = frozenset({"yuan", "points", "grade", "day", "moment", "named", "join", "length", "default"})
 _TESTS = frozenset({"none", "true", "false", "defined"})
 
 
@@ -47,6 +47,16 @@ def yuan(fen: int) -> str:
     """``123456`` fen as ``1,234.56``."""
     sign, fen = ("-", -fen) if fen < 0 else ("", fen)
     return f"{sign}{fen // 100:,}.{fen % 100:02d}"
+
+
+def points(hundredths: int) -> str:
+    """``8650`` hundredths of a point as ``86.50``."""
+    return f"{hundredths // 100}.{hundredths % 100:02d}"
+
+
+def grade(code: str) -> str:
+    """``3A`` as it is, ``star_3`` as ``3★``."""
+    return f"{code.removeprefix('star_')}★" if code.startswith("star_") else code
 
 
 def day(text: str) -> str:
@@ -72,7 +82,7 @@ def named(context: Context, organisation_id: str | None) -> str:
 
 def _environment() -> ImmutableSandboxedEnvironment:
     made = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
-    made.filters.update(yuan=yuan, day=day, moment=moment, named=named)
+    made.filters.update(yuan=yuan, points=points, grade=grade, day=day, moment=moment, named=named)
     return made
 
 

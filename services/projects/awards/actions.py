@@ -1,7 +1,8 @@
-"""Writing money: awards, agreements, tranches, returns. Each posting has a reference, so nothing is posted twice."""
+"""Writing awards: made, begun, paid in tranches, returned, closed. Each step is an entry of the ledger, posted once."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,47 +11,45 @@ from sqlalchemy.orm import Session
 
 from chassis import db, outbox
 from chassis.actor import Actor
-from chassis.errors import ConflictError, ForbiddenError
+from chassis.errors import ConflictError
 from contracts.projects import events
 from contracts.projects.codes import ProjectsCode
-from services.projects import fingerprint
-from services.projects.awards import domain, ledger, queries
-from services.projects.awards.models import Award, LedgerEntry, Tranche
+from services.projects.agreements import drafting
+from services.projects.awards import domain, ledger, queries, returning
+from services.projects.awards.models import Award, Tranche
+from services.projects.debarments.queries import check_not_debarred
 from services.projects.delivery.starting import start_project
-from services.projects.known import queries as known
 from services.projects.proposals import actions as proposals
 from services.projects.proposals import domain as proposals_domain
+from services.projects.proposals import operating
 from services.projects.proposals.models import Proposal
 from services.projects.rounds import actions as rounds
 from services.projects.rounds.models import Round
 
 
-def _streets(award: Award) -> list[str]:
-    return [award.street_code] if award.street_code else []
+def make_award(
+    session: Session,
+    of: Round,
+    proposal: Proposal,
+    *,
+    now: datetime,
+    amount_fen: int | None = None,
+    lines: Mapping[str, int] | None = None,
+) -> Award:
+    """Commit the amount in the ledger and offer the agreement; a partial award is less than what was asked for.
 
-
-def make_award(session: Session, of: Round, proposal: Proposal, *, now: datetime) -> Award:
-    """Commit the amount in the ledger and offer the agreement. The caller holds the round's lock."""
-    if proposal.amount_fen > queries.money_of_round(session, of.id)["uncommitted_fen"]:
-        raise ConflictError(ProjectsCode.POOL_EXCEEDED)
-    award = Award(
-        district_code=proposal.district_code,
-        street_code=proposal.street_code,
-        round_id=of.id,
-        proposal_id=proposal.id,
-        organisation_id=proposal.organisation_id,
-        status="offered",
-        amount_fen=proposal.amount_fen,
-        disbursed_fen=0,
-        returned_fen=0,
-        agreement_hash=_agreement_hash(of, proposal),
-        created_at=now,
-    )
+    ``lines``: which lines of the pool pay how much, where earmarks bind. The caller holds the round's lock.
+    """
+    if of.eligibility.get("exclude_breach", True):
+        check_not_debarred(session, proposal.organisation_id, now=now)
+    award = _award(of, proposal, proposal.amount_fen if amount_fen is None else amount_fen, now)
     award.tranches = _tranches(award, of.tranche_plan, now)
     session.add(award)
     session.flush()
-    _post(session, award, "committed", award.amount_fen, award.id, now)
-    proposal.award_id = award.id
+    ledger.commit(session, award, now=now, lines=lines)
+    terms = drafting.first_terms(of, proposal, award)
+    agreement = drafting.write(session, award, terms, number=1, title=proposal.title, side="a", now=now)
+    award.agreement_hash, proposal.award_id = agreement.content_hash, award.id
     proposal.status = proposals_domain.next_status(proposal.status, "award")
     outbox.record(
         session,
@@ -63,16 +62,19 @@ def make_award(session: Session, of: Round, proposal: Proposal, *, now: datetime
     return award
 
 
-def _agreement_hash(of: Round, proposal: Proposal) -> str:
-    """What the organisation signs: the plan as it was judged, the amount, the tranches and the rules."""
-    return fingerprint.of(
-        {
-            "rules_hash": of.rules_hash,
-            "text_hash": proposals.text_hash(proposal),
-            "organisation_id": proposal.organisation_id,
-            "amount_fen": proposal.amount_fen,
-            "tranche_plan": of.tranche_plan,
-        }
+def _award(of: Round, proposal: Proposal, amount_fen: int, now: datetime) -> Award:
+    return Award(
+        district_code=proposal.district_code,
+        street_code=proposal.street_code,
+        round_id=of.id,
+        proposal_id=proposal.id,
+        organisation_id=proposal.organisation_id,
+        status="offered",
+        amount_fen=amount_fen,
+        disbursed_fen=0,
+        returned_fen=0,
+        agreement_hash="",
+        created_at=now,
     )
 
 
@@ -92,46 +94,15 @@ def _tranches(award: Award, plan: list[int], now: datetime) -> list[Tranche]:
     ]
 
 
-def _post(session: Session, award: Award, kind: str, amount_fen: int, reference: str, now: datetime) -> None:
-    ledger.post(
-        session,
-        award,
-        kind,
-        round_id=award.round_id,
-        amount_fen=amount_fen,
-        reference=reference,
-        now=now,
-        award_id=award.id,
-    )
-
-
-def sign_agreement(
-    session: Session, *, actor: Actor, now: datetime, award_id: str, expected_version: int | None = None
-) -> dict[str, Any]:
-    """The organisation signs: the proposal becomes a project and its first tranche may be paid."""
-    award = queries.find_award(session, award_id, actor, lock=True)
-    db.check_street(actor, award.street_code)
-    db.check_version(award, expected_version)
-    if not known.acts_for(session, actor, award.organisation_id):
-        raise ForbiddenError(ProjectsCode.PROPOSAL_NOT_YOURS)
+def start(session: Session, award: Award, *, actor: Actor, now: datetime) -> None:
+    """Both sides signed: the proposal becomes a project and its first tranche may be paid."""
     award.status = domain.next_award_status(award.status, "sign")
     award.signed_at, award.signed_by = now, actor.account_id
     proposal = session.scalars(select(Proposal).where(Proposal.id == award.proposal_id).with_for_update()).one()
-    outbox.record(
-        session,
-        events.AgreementSigned(
-            award_id=award.id,
-            proposal_id=proposal.id,
-            organisation_id=award.organisation_id,
-            agreement_hash=award.agreement_hash,
-            street_codes=_streets(award),
-        ),
-    )
     _start(session, award, proposal, now)
+    operating.announce(session, proposal, award.id)
     first = award.tranches[0]
     release_tranche(session, award=award, tranche=first, now=now, milestone_accepted=True, previous_reported=True)
-    session.flush()
-    return queries.render(award)
 
 
 def _start(session: Session, award: Award, proposal: Proposal, now: datetime) -> None:
@@ -179,7 +150,7 @@ def release_tranche(
     )
     tranche.status = domain.next_tranche_status(tranche.status, "release")
     tranche.released_at = now
-    session.flush()
+    ledger.order(session, award, tranche, now=now)
     outbox.record(
         session,
         events.TrancheReleased(
@@ -187,7 +158,7 @@ def release_tranche(
             tranche_id=tranche.id,
             number=tranche.number,
             amount_fen=tranche.amount_fen,
-            street_codes=_streets(award),
+            street_codes=queries.streets(award),
         ),
     )
 
@@ -195,18 +166,27 @@ def release_tranche(
 def pay_tranche(
     session: Session, *, actor: Actor, now: datetime, tranche_id: str, bank_reference: str
 ) -> dict[str, Any]:
-    """Pay once: the table of states, the ledger's unique reference and the award's own check each refuse twice."""
-    award, _ = queries.find_tranche(session, tranche_id, actor)
-    award = queries.find_award(session, award.id, actor, lock=True)
+    """Pay one that was released, outside the bank's file. A batched one is paid by its batch alone."""
+    seen, _ = queries.find_tranche(session, tranche_id, actor)
+    award = queries.find_award(session, seen.id, actor, lock=True)
     db.check_street(actor, award.street_code)
-    tranche = next(item for item in award.tranches if item.id == tranche_id)
-    session.refresh(tranche)
+    tranche = queries.tranche_of(session, award, tranche_id)
+    domain.check_by_hand(tranche.status)
+    settle(session, award, tranche, bank_reference=bank_reference, now=now)
+    return queries.render_tranche(tranche)
+
+
+def settle(session: Session, award: Award, tranche: Tranche, *, bank_reference: str, now: datetime) -> None:
+    """Paid: the table of states, the ledger's unique reference and the award's own check each refuse twice.
+
+    The caller holds the award's lock.
+    """
     tranche.status = domain.next_tranche_status(tranche.status, "pay")
     if award.status != "agreed" or award.disbursed_fen + tranche.amount_fen > award.amount_fen:
         raise ConflictError(ProjectsCode.AWARD_EXCEEDED, status=award.status)
     tranche.paid_at, tranche.bank_reference = now, bank_reference
     award.disbursed_fen += tranche.amount_fen
-    _post(session, award, "disbursed", tranche.amount_fen, tranche.id, now)
+    ledger.disburse(session, award, tranche, now=now)
     outbox.record(
         session,
         events.TranchePaid(
@@ -217,10 +197,9 @@ def pay_tranche(
             organisation_id=award.organisation_id,
             number=tranche.number,
             amount_fen=tranche.amount_fen,
-            street_codes=_streets(award),
+            street_codes=queries.streets(award),
         ),
     )
-    return queries.render_tranche(tranche)
 
 
 def return_unspent(
@@ -233,44 +212,35 @@ def return_unspent(
     bank_reference: str,
     expected_version: int | None = None,
 ) -> dict[str, Any]:
-    """Money that came back, up to what was paid out; one bank reference counts once."""
+    """Money that came back of its own, up to what was paid out and is not claimed; one bank reference counts once."""
     award = queries.find_award(session, award_id, actor, lock=True)
     db.check_street(actor, award.street_code)
     db.check_version(award, expected_version)
-    if not 0 < amount_fen <= award.disbursed_fen - award.returned_fen:
-        raise ConflictError(ProjectsCode.AWARD_EXCEEDED, returnable_fen=award.disbursed_fen - award.returned_fen)
-    reference = f"{award.id}:{bank_reference}"
-    same = select(LedgerEntry.id).where(
-        LedgerEntry.district_code == award.district_code,
-        LedgerEntry.kind == "returned",
-        LedgerEntry.reference == reference,
-    )
-    if session.scalars(same).first() is not None:
-        raise ConflictError(ProjectsCode.AWARD_STATE, status="returned", action="return_unspent")
-    award.returned_fen += amount_fen
-    _post(session, award, "returned", amount_fen, reference, now)
-    outbox.record(
-        session,
-        events.FundsReturned(
-            award_id=award.id,
-            organisation_id=award.organisation_id,
-            amount_fen=amount_fen,
-            street_codes=_streets(award),
-        ),
-    )
+    returning.check_new(session, award, bank_reference)
+    returnable = returning.returnable_fen(session, award)
+    if not 0 < amount_fen <= returnable:
+        raise ConflictError(ProjectsCode.AWARD_EXCEEDED, returnable_fen=returnable)
+    returning.take_back(session, award, "returned", amount_fen, bank_reference=bank_reference, now=now)
     return queries.render(award)
 
 
 def close_award(session: Session, *, award: Award, action: str, now: datetime) -> None:
-    """``close`` or ``terminate``: nothing more is paid, and what was committed and not paid is free again."""
+    """``close`` or ``terminate``: nothing more is paid, and what was committed and not paid is free again.
+
+    Where a tranche is at the bank, its answer is waited for: the table has no way out of ``batched`` but that.
+    """
     award.status = domain.next_award_status(award.status, action)
     for tranche in award.tranches:
-        if tranche.status != "paid":
-            tranche.status = domain.next_tranche_status(tranche.status, "cancel")
+        if tranche.status == "paid":
+            continue
+        if tranche.status == "released":
+            ledger.cancel(session, award, tranche, now=now)
+        tranche.status = domain.next_tranche_status(tranche.status, "cancel")
     released = award.amount_fen - award.disbursed_fen
-    _post(session, award, "released", released, award.id, now)
+    ledger.release(session, award, released, reference=award.id, now=now)
     session.flush()
+    streets = queries.streets(award)
     outbox.record(
         session,
-        events.AwardClosed(award_id=award.id, status=award.status, released_fen=released, street_codes=_streets(award)),
+        events.AwardClosed(award_id=award.id, status=award.status, released_fen=released, street_codes=streets),
     )

@@ -1,4 +1,4 @@
-"""RPCs and commands of awards and money."""
+"""RPCs and commands of awards and their tranches."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from services.projects.awards import actions, queries
 
 
 class Awards:
-    """Awards, agreements, tranches, ledger."""
+    """Awards, tranches, what came back."""
 
     @rpc
     def get_award(self, session: Session, *, actor: Actor, award_id: str) -> dict[str, Any]:
@@ -22,11 +22,6 @@ class Awards:
     @rpc
     def list_awards(self, session: Session, *, actor: Actor, **filters: Any) -> dict[str, Any]:
         return queries.list_awards(session, actor=actor, **filters)
-
-    @command
-    def sign_agreement(self, session: Session, *, actor: Actor, **given: Any) -> dict[str, Any]:
-        now = clock.now(session, actor.district_code)
-        return actions.sign_agreement(session, actor=actor, now=now, **given)
 
     @command
     def pay_tranche(self, session: Session, *, actor: Actor, **given: Any) -> dict[str, Any]:
@@ -41,11 +36,3 @@ class Awards:
     def return_unspent(self, session: Session, *, actor: Actor, **given: Any) -> dict[str, Any]:
         now = clock.now(session, actor.district_code)
         return actions.return_unspent(session, actor=actor, now=now, **given)
-
-    @rpc
-    def get_round_money(self, session: Session, *, actor: Actor, round_id: str) -> dict[str, Any]:
-        return queries.get_round_money(session, actor=actor, round_id=round_id)
-
-    @rpc
-    def list_ledger_entries(self, session: Session, *, actor: Actor, **given: Any) -> dict[str, Any]:
-        return queries.list_ledger_entries(session, actor=actor, **given)

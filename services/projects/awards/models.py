@@ -1,4 +1,4 @@
-"""Tables of awards, tranches and the ledger."""
+"""Tables of awards and tranches."""
 
 from __future__ import annotations
 
@@ -54,23 +54,3 @@ class Award(Base, db.Tenanted, db.Versioned):
     signed_at: Mapped[datetime | None]
     signed_by: Mapped[str | None] = db.ref("acc", index=False)
     tranches: Mapped[list[Tranche]] = relationship(lazy="selectin", order_by=Tranche.number)
-
-
-class LedgerEntry(Base, db.Tenanted):
-    """A posting of the double-entry ledger: written once, never changed. The reference makes a second one fail."""
-
-    __tablename__ = "ledger_entry"
-    __table_args__ = (
-        UniqueConstraint("district_code", "kind", "reference"),
-        CheckConstraint("amount_fen > 0", name="amount"),
-    )
-
-    id: Mapped[str] = db.key("led")
-    round_id: Mapped[str] = db.ref("rnd", "round.id")
-    award_id: Mapped[str | None] = db.ref("awd", "award.id")
-    kind: Mapped[str] = mapped_column(String(20))
-    debit: Mapped[str] = mapped_column(String(60))
-    credit: Mapped[str] = mapped_column(String(60))
-    amount_fen: Mapped[int] = mapped_column(BigInteger)
-    reference: Mapped[str] = mapped_column(String(160))
-    posted_at: Mapped[datetime]

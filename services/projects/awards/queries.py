@@ -1,22 +1,20 @@
-"""Reading awards, tranches, the ledger and the money of a round."""
+"""Reading awards and tranches."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from chassis import db
 from chassis.actor import Actor
 from chassis.errors import NotFoundError
 from contracts import roles
-from contracts.projects.awards import AwardView, LedgerEntryView, RoundMoneyView, TrancheView
+from contracts.projects.awards import AwardView, TrancheView
 from contracts.projects.codes import ProjectsCode
-from services.projects.awards import domain
-from services.projects.awards.models import Award, LedgerEntry, Tranche
+from services.projects.awards.models import Award, Tranche
 from services.projects.known import queries as known
-from services.projects.rounds import queries as rounds
 
 
 def render(award: Award) -> dict[str, Any]:
@@ -27,6 +25,11 @@ def render(award: Award) -> dict[str, Any]:
 def render_tranche(tranche: Tranche) -> dict[str, Any]:
     view: dict[str, Any] = TrancheView().dump(tranche)
     return view
+
+
+def streets(award: Award) -> list[str]:
+    """The streets an event about an award is for."""
+    return [award.street_code] if award.street_code else []
 
 
 def visible(actor: Actor) -> Select[Any]:
@@ -43,7 +46,7 @@ def find_award(session: Session, award_id: str, actor: Actor, *, lock: bool = Fa
     """One award the actor may see; raises ``award_not_found``."""
     statement = visible(actor).where(Award.id == award_id)
     if lock:
-        statement = statement.with_for_update(of=Award)
+        statement = statement.with_for_update(of=Award).execution_options(populate_existing=True)
     award: Award | None = session.scalars(statement).one_or_none()
     if award is None:
         raise NotFoundError(ProjectsCode.AWARD_NOT_FOUND)
@@ -54,7 +57,7 @@ def award_of_project(session: Session, project_id: str, *, lock: bool = False) -
     """For delivery, which has checked who asks: the award behind a project, with its tranches."""
     statement = select(Award).where(Award.project_id == project_id)
     if lock:
-        statement = statement.with_for_update(of=Award)
+        statement = statement.with_for_update(of=Award).execution_options(populate_existing=True)
     award = session.scalars(statement).one_or_none()
     if award is None:
         raise NotFoundError(ProjectsCode.AWARD_NOT_FOUND)
@@ -82,38 +85,14 @@ def find_tranche(session: Session, tranche_id: str, actor: Actor) -> tuple[Award
     return find_award(session, tranche.award_id, actor), tranche
 
 
+def tranche_of(session: Session, award: Award, tranche_id: str) -> Tranche:
+    """A tranche as it stands under the award's lock, which the caller holds."""
+    tranche = next((item for item in award.tranches if item.id == tranche_id), None)
+    if tranche is None:
+        raise NotFoundError(ProjectsCode.TRANCHE_NOT_FOUND)
+    session.refresh(tranche)
+    return tranche
+
+
 def get_tranche(session: Session, *, actor: Actor, tranche_id: str) -> dict[str, Any]:
     return render_tranche(find_tranche(session, tranche_id, actor)[1])
-
-
-def totals(session: Session, *conditions: Any) -> dict[str, int]:
-    """Sums of postings per kind."""
-    statement = select(LedgerEntry.kind, func.sum(LedgerEntry.amount_fen)).where(*conditions).group_by(LedgerEntry.kind)
-    return {kind: int(total) for kind, total in session.execute(statement).all()}
-
-
-def money_of_round(session: Session, round_id: str) -> dict[str, int]:
-    """``{pool_fen, committed_fen, disbursed_fen, returned_fen, remaining_fen, uncommitted_fen}``."""
-    return domain.money(totals(session, LedgerEntry.round_id == round_id))
-
-
-def get_round_money(session: Session, *, actor: Actor, round_id: str) -> dict[str, Any]:
-    row = rounds.find_round(session, round_id, actor)
-    view: dict[str, Any] = RoundMoneyView().dump({"round_id": row.id, **money_of_round(session, row.id)})
-    return view
-
-
-def list_ledger_entries(
-    session: Session, *, actor: Actor, round_id: str, cursor: str | None = None, limit: int | None = None
-) -> dict[str, Any]:
-    rounds.find_round(session, round_id, actor)
-    statement = db.scoped(select(LedgerEntry), LedgerEntry, actor).where(LedgerEntry.round_id == round_id)
-    return db.page(session, statement, by=LedgerEntry.id, render=LedgerEntryView().dump, cursor=cursor, limit=limit)
-
-
-def is_posted(session: Session, award: Award, kind: str, reference: str) -> bool:
-    """Whether the ledger has this posting already."""
-    statement = select(LedgerEntry.id).where(
-        LedgerEntry.district_code == award.district_code, LedgerEntry.kind == kind, LedgerEntry.reference == reference
-    )
-    return session.scalar(statement) is not None

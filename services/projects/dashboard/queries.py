@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from chassis import db
 from chassis.actor import Actor
 from contracts.projects.awards import ProjectsDashboardView
-from services.projects.awards import domain as money
-from services.projects.awards.models import LedgerEntry
 from services.projects.delivery.models import Project
 from services.projects.delivery.queries import visible as visible_projects
+from services.projects.ledger import domain as money
+from services.projects.ledger.models import LedgerEntry
 from services.projects.orders.queries import count_orders
 from services.projects.proposals.queries import visible as visible_proposals
 from services.projects.rounds.queries import visible as visible_rounds

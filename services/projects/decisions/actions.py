@@ -11,11 +11,17 @@ from sqlalchemy.orm import Session
 from chassis import clock, outbox
 from chassis.actor import Actor
 from chassis.errors import ConflictError
+from chassis.runtime.offload import offload
 from contracts.projects import events
 from contracts.projects.codes import ProjectsCode
+from contracts.projects.codes_decisions import DecisionCode
 from services.projects import fingerprint
+from services.projects.allocation import bundle
+from services.projects.allocation import rounds as allocation
+from services.projects.allocation.changes import result_of
+from services.projects.allocation.model import AllocationError
 from services.projects.awards import actions as awards
-from services.projects.decisions import domain, gathering, queries
+from services.projects.decisions import domain, earmarked, gathering, queries
 from services.projects.decisions.models import Decision
 from services.projects.proposals import actions as proposal_actions
 from services.projects.proposals import domain as proposals_domain
@@ -24,6 +30,7 @@ from services.projects.proposals.models import Proposal
 from services.projects.rounds import actions as round_actions
 from services.projects.rounds import domain as rounds_domain
 from services.projects.rounds import queries as rounds
+from services.projects.rounds import timetable
 from services.projects.rounds.models import Round
 
 PUBLISHED_AS = {"recommended": "recommend", "reserve": "put_in_reserve", "not_recommended": "not_recommend"}
@@ -37,21 +44,26 @@ def determine_round(
     status = rounds_domain.next_status(of.status, "determine")
     if proposals.of_round(session, of.id, "under_review"):
         raise ConflictError(ProjectsCode.ROUND_PROPOSALS_PENDING)
-    running, candidates, voters = gathering.candidates(session, of)
-    outcomes = domain.allocate(
-        candidates, budget_fen=of.budget_fen, cap_fen=of.cap_fen, allocation=of.allocation, voters=voters
-    )
-    rows = gathering.rows_of(of, running, candidates, outcomes)
-    inputs = {**gathering.inputs_of(of, candidates, voters), "salt": secrets.token_hex(32)}
+    running, given = gathering.inputs_of(session, of)
+    inputs = {**given, **earmarked.inputs_of(of, running), "salt": secrets.token_hex(32)}
+    rows = gathering.described(running, offload(_decided, inputs))
     row = _decision(of, inputs, rows, now)
     session.add(row)
     of.status = status
     session.flush()
     _determined(session, of, row)
-    return queries.render(row, of, actor)
+    return queries.render(session, row, of, actor)
+
+
+def _decided(inputs: dict[str, Any]) -> list[dict[str, Any]]:
+    try:
+        return allocation.decide_round(inputs)
+    except AllocationError as error:
+        raise ConflictError(DecisionCode.ALLOCATION_FAILED, rule=inputs["allocation"]["rule"], why=error.code) from None
 
 
 def _decision(of: Round, inputs: dict[str, Any], rows: list[dict[str, Any]], now: datetime) -> Decision:
+    result = result_of(rows)
     return Decision(
         district_code=of.district_code,
         street_code=of.street_code,
@@ -62,22 +74,14 @@ def _decision(of: Round, inputs: dict[str, Any], rows: list[dict[str, Any]], now
         inputs=inputs,
         input_hash=fingerprint.of(inputs),
         outcomes=rows,
-        result_hash=fingerprint.of(domain.result_of(rows)),
+        computed=result,
+        revisions=[],
+        result_hash=fingerprint.of(result),
         budget_fen=of.budget_fen,
-        spent_fen=spent(rows),
+        spent_fen=domain.spent(rows),
         determined_at=now,
         created_at=now,
     )
-
-
-def spent(outcomes: list[dict[str, Any]]) -> int:
-    """What the winners cost."""
-    return sum(item["amount_fen"] for item in outcomes if item["outcome"] == "recommended")
-
-
-def sealed(row: Decision) -> str:
-    """What is told of the result before the notice: binding, and not to be guessed without the salt of the inputs."""
-    return fingerprint.of({"result_hash": row.result_hash, "salt": row.inputs["salt"]})
 
 
 def _determined(session: Session, of: Round, row: Decision) -> None:
@@ -88,7 +92,7 @@ def _determined(session: Session, of: Round, row: Decision) -> None:
             rule=row.rule,
             rules_hash=row.rules_hash,
             input_hash=row.input_hash,
-            result_hash=sealed(row),
+            result_hash=bundle.sealed(row.computed, row.inputs["salt"]),
             street_codes=round_actions.streets(of),
         ),
     )
@@ -101,6 +105,8 @@ def publish_notice(
     of = rounds.lock_round(session, round_id, actor, expected_version)
     of.status = rounds_domain.next_status(of.status, "publish_notice")
     row = queries.decision_of(session, of.id, lock=True)
+    if queries.count_open_overrides(session, of.id):
+        raise ConflictError(DecisionCode.OVERRIDE_OPEN)
     row.status = domain.next_decision_status(row.status, "publish")
     row.notice_published_at = now
     row.notice_ends_at = of.notice_ends_at = clock.end_after(clock.day_of(now), of.notice_days)
@@ -111,11 +117,12 @@ def publish_notice(
             proposal_actions.advance(session, proposal, "publish")
     session.flush()
     tell_notice(session, of, row)
-    return queries.render(row, of, actor)
+    return queries.render(session, row, of, actor)
 
 
 def tell_notice(session: Session, of: Round, row: Decision) -> None:
     """Published, and again whenever an objection changed the result: with the hash of what is published."""
+    timetable.start_notice_clock(session, of)
     by_outcome: dict[str, list[str]] = {"recommended": [], "reserve": []}
     for item in sorted(row.outcomes, key=lambda item: item["rank"]):
         by_outcome.setdefault(item["outcome"], []).append(item["proposal_id"])
@@ -146,11 +153,13 @@ def award_round(
     if queries.count_open_objections(session, of.id):
         raise ConflictError(ProjectsCode.OBJECTIONS_OPEN)
     row.status = domain.next_decision_status(row.status, "finish")
+    draws = earmarked.draws(session, of, row.outcomes)
     winners = []
     for item in row.outcomes:
         proposal = session.get_one(Proposal, item["proposal_id"])
         if item["outcome"] == "recommended":
-            awards.make_award(session, of, proposal, now=now)
+            lines = draws.get(proposal.id)
+            awards.make_award(session, of, proposal, now=now, amount_fen=item["amount_fen"], lines=lines)
             winners.append(proposal)
         elif item["outcome"] in {"reserve", "not_recommended"}:
             decline(session, proposal)
@@ -161,11 +170,11 @@ def award_round(
             round_id=of.id,
             name=of.name,
             awarded=[item.id for item in winners],
-            total_fen=sum(item.amount_fen for item in winners),
+            total_fen=domain.spent(row.outcomes),
             street_codes=round_actions.streets(of),
         ),
     )
-    return queries.render(row, of, actor)
+    return queries.render(session, row, of, actor)
 
 
 def decline(session: Session, proposal: Proposal) -> None:

@@ -13,7 +13,10 @@ from services.projects.models import Base
 
 
 class Decision(Base, db.Tenanted, db.Versioned):
-    """What the frozen rule made of scores and ballots: inputs, outcomes and their hashes."""
+    """What the frozen rule made of scores and ballots: inputs, outcomes and their hashes.
+
+    ``computed`` is the rule's own result, ``revisions`` what upheld objections changed since.
+    """
 
     __tablename__ = "decision"
     __table_args__ = (UniqueConstraint("district_code", "round_id"),)
@@ -26,12 +29,30 @@ class Decision(Base, db.Tenanted, db.Versioned):
     inputs: Mapped[dict[str, Any]]
     input_hash: Mapped[str] = mapped_column(String(64))
     outcomes: Mapped[list[dict[str, Any]]]
+    computed: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]", default=list)
+    revisions: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]", default=list)
     result_hash: Mapped[str] = mapped_column(String(64))
     budget_fen: Mapped[int] = mapped_column(BigInteger)
     spent_fen: Mapped[int] = mapped_column(BigInteger)
     determined_at: Mapped[datetime]
     notice_published_at: Mapped[datetime | None]
     notice_ends_at: Mapped[datetime | None]
+
+
+class DecisionOverride(Base, db.Tenanted, db.Versioned):
+    """A departure from the rule: proposed by one person, in effect when another signs."""
+
+    __tablename__ = "decision_override"
+
+    id: Mapped[str] = db.key("ovr")
+    round_id: Mapped[str] = db.ref("rnd", "round.id")
+    status: Mapped[str] = mapped_column(String(10))
+    changes: Mapped[list[dict[str, Any]]]
+    reason: Mapped[str] = mapped_column(Text)
+    first_signer: Mapped[str | None] = db.ref("acc", index=False)
+    second_signer: Mapped[str | None] = db.ref("acc", index=False)
+    proposed_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
 
 
 class RoundObjection(Base, db.Tenanted, db.Versioned):

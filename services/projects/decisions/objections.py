@@ -13,8 +13,10 @@ from chassis.errors import ConflictError
 from contracts.projects import events
 from contracts.projects.codes import ProjectsCode
 from contracts.projects.decisions import ObjectionView
+from contracts.projects.rounds import ORGANISERS
 from services.projects import fingerprint
-from services.projects.decisions import actions, domain, queries
+from services.projects.allocation import changes as allocation
+from services.projects.decisions import actions, domain, earmarked, queries
 from services.projects.decisions.models import Decision, RoundObjection
 from services.projects.proposals import actions as proposal_actions
 from services.projects.proposals import domain as proposals_domain
@@ -32,12 +34,13 @@ def _render(row: RoundObjection) -> dict[str, Any]:
 def raise_objection(
     session: Session, *, actor: Actor, now: datetime, round_id: str, proposal_id: str, grounds: str
 ) -> dict[str, Any]:
-    """By anybody signed in who can see the notice, while it runs."""
+    """By anybody signed in who can see the notice, while it runs; by who decides of the award, until it is made."""
     of = rounds.share_round(session, round_id, actor)
     proposal = proposals.find_proposal(session, proposal_id, actor)
     if of.status != "public_notice" or proposal.round_id != of.id or proposal.status != "notice":
         raise ConflictError(ProjectsCode.ROUND_STATE, status=of.status, action="raise_objection")
-    if of.notice_ends_at is None or now >= of.notice_ends_at:
+    over = of.notice_ends_at is None or now >= of.notice_ends_at
+    if over and actor.role not in ORGANISERS:
         raise ConflictError(ProjectsCode.OBJECTION_TOO_LATE)
     row = RoundObjection(
         district_code=proposal.district_code,
@@ -109,21 +112,19 @@ def uphold_objection(
 def _revise(session: Session, of: Round, declined: Proposal, now: datetime) -> None:
     decision = queries.decision_of(session, of.id, lock=True)
     decision.status = domain.next_decision_status(decision.status, "revise")
-    outcomes = _with(decision.outcomes, declined.id, "declined")
-    free = decision.budget_fen - actions.spent(outcomes)
-    promoted = domain.next_reserve(outcomes, free_fen=free, rule=decision.rule)
+    outcomes = allocation.revised(decision.outcomes, declined=declined.id, promoted=None)
+    free = decision.budget_fen - domain.spent(outcomes)
+    payable = earmarked.payable(session, of, outcomes)
+    promoted = domain.next_reserve(payable, free_fen=free, rule=decision.rule)
     if promoted is not None:
-        outcomes = _with(outcomes, promoted, "recommended")
+        outcomes = allocation.revised(outcomes, declined=declined.id, promoted=promoted)
         _promote(session, session.get_one(Proposal, promoted))
         # a winner nobody could object to yet: the notice starts again, it is never skipped
         decision.notice_ends_at = of.notice_ends_at = clock.end_after(clock.day_of(now), of.notice_days)
+    decision.revisions = [*decision.revisions, {"declined": declined.id, "promoted": promoted}]
     _keep(decision, outcomes)
     session.flush()
     actions.tell_notice(session, of, decision)
-
-
-def _with(outcomes: list[dict[str, Any]], proposal_id: str, outcome: str) -> list[dict[str, Any]]:
-    return [{**item, "outcome": outcome} if item["proposal_id"] == proposal_id else item for item in outcomes]
 
 
 def _promote(session: Session, proposal: Proposal) -> None:
@@ -133,5 +134,5 @@ def _promote(session: Session, proposal: Proposal) -> None:
 
 def _keep(decision: Decision, outcomes: list[dict[str, Any]]) -> None:
     decision.outcomes = outcomes
-    decision.spent_fen = actions.spent(outcomes)
-    decision.result_hash = fingerprint.of(domain.result_of(outcomes))
+    decision.spent_fen = domain.spent(outcomes)
+    decision.result_hash = fingerprint.of(allocation.result_of(outcomes))

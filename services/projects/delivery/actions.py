@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from contracts.projects import events_delivery as events
 from contracts.projects.codes_delivery import DeliveryCode
 from contracts.projects.delivery import ReportView, SpendingView
 from services.projects.delivery import domain, money, queries, steps
-from services.projects.delivery.models import Milestone, Project, Report, Spending, SpendingReceipt
+from services.projects.delivery.models import Milestone, Project, Report, Spending, SpendingInvoice, SpendingReceipt
 
 View = dict[str, Any]
 
@@ -89,6 +90,7 @@ def record_spending(
     spent_on: date,
     purpose: str,
     receipts: list[dict[str, Any]],
+    invoices: Sequence[dict[str, Any]] = (),
     expected_version: int | None = None,
 ) -> View:
     """A payment from a line of the budget, with receipts that were never used before."""
@@ -104,6 +106,7 @@ def record_spending(
         purpose=purpose,
         receipts=receipts,
         recorded_at=now,
+        invoices=[SpendingInvoice(district_code=project.district_code, **invoice) for invoice in invoices],
     )
     session.add(spending)
     session.flush()

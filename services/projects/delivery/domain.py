@@ -19,6 +19,7 @@ ACTIONS = (
     "begin_mid_review",
     "evaluate_mid_term",
     "request_change",
+    "notify_change",
     "decide_change",
     "submit_final_report",
     "evaluate_final",
@@ -33,6 +34,7 @@ TRANSITIONS: Mapping[tuple[str, str], str] = {
     ("active", "spend"): "active",
     ("active", "report"): "active",
     ("active", "request_change"): "changing",
+    ("active", "notify_change"): "active",
     ("active", "begin_mid_review"): "mid_review",
     ("active", "submit_final_report"): "final_report",
     ("active", "terminate"): "terminated",
@@ -76,6 +78,13 @@ MILESTONE_TRANSITIONS: Mapping[tuple[str, str], str] = {
     ("submitted", "accept"): "accepted",
     ("submitted", "return"): "returned",
 }
+CHANGE_TRANSITIONS: Mapping[tuple[str, str], str] = {
+    ("new", "notify"): "notified",
+    ("new", "request"): "requested",
+    ("requested", "approve"): "approved",
+    ("requested", "refuse"): "refused",
+    ("requested", "withdraw"): "withdrawn",
+}
 
 
 def next_status(status: str, action: str) -> str:
@@ -92,6 +101,29 @@ def next_milestone_status(status: str, action: str) -> str:
         return MILESTONE_TRANSITIONS[status, action]
     except KeyError:
         raise ConflictError(DeliveryCode.MILESTONE_STATE, status=status, action=action) from None
+
+
+def next_change_status(status: str, action: str) -> str:
+    """The budget change's state after ``action``; ``new`` is one that was not written down yet."""
+    try:
+        return CHANGE_TRANSITIONS[status, action]
+    except KeyError:
+        raise ConflictError(DeliveryCode.PROJECT_STATE, status=status, action=action) from None
+
+
+def moved_fen(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> int:
+    """How much other lines get than they had."""
+    had = {row["line"]: row["amount_fen"] for row in before}
+    return sum(max(row["amount_fen"] - had.get(row["line"], 0), 0) for row in after)
+
+
+def is_small_shift(
+    before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]], *, award_fen: int, percent: int
+) -> bool:
+    """Below ``percent`` of the award, and into no line that was not there: told, not decided."""
+    lines = {row["line"] for row in before}
+    opened = any(row["line"] not in lines for row in after)
+    return not opened and moved_fen(before, after) * 100 < award_fen * percent
 
 
 def check_evidence(count: int) -> None:

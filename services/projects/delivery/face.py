@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.actor import Actor
 from chassis.runtime.entrypoints import command, rpc
-from services.projects.delivery import actions, queries, reviews
+from services.projects.delivery import actions, budgets, queries, reviews
 
 View = dict[str, Any]
 
@@ -68,32 +68,28 @@ class Delivery:
         return reviews.begin_mid_review(session, actor=actor, **given)
 
     @command
-    def record_evaluation(self, session: Session, *, actor: Actor, **given: Any) -> View:
-        return reviews.record_evaluation(session, actor=actor, now=now_of(session, actor), **given)
-
-    @command
     def request_budget_change(self, session: Session, *, actor: Actor, **given: Any) -> View:
-        return reviews.request_budget_change(session, actor=actor, now=now_of(session, actor), **given)
+        return budgets.request_budget_change(session, actor=actor, now=now_of(session, actor), **given)
 
     @command
     def decide_budget_change(self, session: Session, *, actor: Actor, **given: Any) -> View:
-        return reviews.decide_budget_change(session, actor=actor, now=now_of(session, actor), **given)
+        return budgets.decide_budget_change(session, actor=actor, now=now_of(session, actor), **given)
+
+    @command
+    def withdraw_budget_change(self, session: Session, *, actor: Actor, **given: Any) -> View:
+        return budgets.withdraw_budget_change(session, actor=actor, now=now_of(session, actor), **given)
+
+    @rpc
+    def list_budget_versions(self, session: Session, *, actor: Actor, **given: Any) -> View:
+        return queries.list_budget_versions(session, actor=actor, **given)
 
     @command
     def submit_final_report(self, session: Session, *, actor: Actor, **given: Any) -> View:
         return reviews.submit_final_report(session, actor=actor, now=now_of(session, actor), **given)
 
     @command
-    def accept_project(self, session: Session, *, actor: Actor, **given: Any) -> View:
-        return reviews.accept_project(session, actor=actor, **given)
-
-    @command
     def close_project(self, session: Session, *, actor: Actor, **given: Any) -> View:
         return reviews.close_project(session, actor=actor, now=now_of(session, actor), **given)
-
-    @command
-    def terminate_project(self, session: Session, *, actor: Actor, **given: Any) -> View:
-        return reviews.terminate_project(session, actor=actor, now=now_of(session, actor), **given)
 
 
 def now_of(session: Session, actor: Actor) -> datetime:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, Integer, SmallInteger, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, Date, Index, Integer, SmallInteger, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis import db
 from services.projects.models import Base
@@ -67,6 +67,24 @@ class Spending(Base, db.Tenanted):
     purpose: Mapped[str] = mapped_column(String(200))
     receipts: Mapped[list[dict[str, Any]]]
     recorded_at: Mapped[datetime]
+    invoices: Mapped[list[SpendingInvoice]] = relationship(
+        back_populates="spending", order_by="SpendingInvoice.id", lazy="selectin"
+    )
+
+
+class SpendingInvoice(Base):
+    """What an invoice of a spending says of itself. A number may come twice: that is flagged, not refused."""
+
+    __tablename__ = "spending_invoice"
+    id: Mapped[str] = db.key("siv")
+    district_code: Mapped[str] = mapped_column(String(6))
+    spending_id: Mapped[str] = db.ref("spd", "spending.id")
+    code: Mapped[str | None] = mapped_column(String(20))
+    number: Mapped[str] = mapped_column(String(30))
+    issued_on: Mapped[date | None] = mapped_column(Date)
+    amount_fen: Mapped[int | None] = mapped_column(BigInteger)
+    spending: Mapped[Spending] = relationship(back_populates="invoices")
+    __table_args__ = (Index("ix_spending_invoice_number", "district_code", "number"),)
 
 
 class SpendingReceipt(Base):
@@ -119,6 +137,20 @@ class BudgetChange(Base, db.Tenanted, db.Versioned):
     reason: Mapped[str] = mapped_column(Text)
     note: Mapped[str | None] = mapped_column(Text)
     decided_at: Mapped[datetime | None]
+
+
+class BudgetVersion(Base, db.Tenanted):
+    """A budget that was in force: ``awarded``, ``told`` (a small shift), ``decided``, or by a changed ``agreement``."""
+
+    __tablename__ = "budget_version"
+    id: Mapped[str] = db.key("bgv")
+    project_id: Mapped[str] = db.ref("prj", "project.id")
+    number: Mapped[int] = mapped_column(SmallInteger)
+    lines: Mapped[list[dict[str, Any]]]
+    source: Mapped[str] = mapped_column(String(10))
+    source_id: Mapped[str] = mapped_column(String(40))
+    made_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("project_id", "number"),)
 
 
 class EvaluationPolicy(Base):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from services.projects.delivery import domain, queries
 from services.projects.delivery.models import Project
 from services.projects.proposals import actions as proposals
 from services.projects.proposals.models import Proposal
+from services.projects.recoveries import claiming
 
 
 def move(session: Session, project: Project, action: str) -> None:
@@ -67,3 +69,17 @@ def close_award(session: Session, project: Project, *, action: str, now: datetim
     """``close`` or ``terminate``: nothing more is paid."""
     award = award_of_project(session, project.id, lock=True)
     awards.close_award(session, award=award, action=action, now=now)
+
+
+def claim(
+    session: Session,
+    project: Project,
+    recover_fen: int,
+    *,
+    plan: str,
+    instalments: list[dict[str, Any]] | None,
+    now: datetime,
+) -> None:
+    """What a terminated project must give back."""
+    award = award_of_project(session, project.id, lock=True)
+    claiming.claim(session, award, recover_fen, plan=plan, instalments=instalments, now=now)

@@ -13,9 +13,18 @@ from chassis import db
 from chassis.actor import Actor
 from chassis.errors import NotFoundError
 from contracts import roles
+from contracts.projects.budgets import BudgetChangeView, BudgetVersionView
 from contracts.projects.codes_delivery import DeliveryCode
-from contracts.projects.delivery import BudgetChangeView, MilestoneView, ProjectView, ReportView, SpendingView
-from services.projects.delivery.models import BudgetChange, Evaluation, Milestone, Project, Report, Spending
+from contracts.projects.delivery import MilestoneView, ProjectView, ReportView, SpendingView
+from services.projects.delivery.models import (
+    BudgetChange,
+    BudgetVersion,
+    Evaluation,
+    Milestone,
+    Project,
+    Report,
+    Spending,
+)
 from services.projects.known import queries as known
 
 OVERSEERS = (*roles.STAFF, roles.AUDITOR)
@@ -110,6 +119,11 @@ def list_reports(session: Session, *, actor: Actor, project_id: str, **page: Any
 def list_budget_changes(session: Session, *, actor: Actor, project_id: str, **page: Any) -> dict[str, Any]:
     """Budget changes of a project."""
     return _of_project(session, BudgetChange, BudgetChangeView, actor=actor, project_id=project_id, **page)
+
+
+def list_budget_versions(session: Session, *, actor: Actor, project_id: str, **page: Any) -> dict[str, Any]:
+    """Every budget a project had, newest first."""
+    return _of_project(session, BudgetVersion, BudgetVersionView, actor=actor, project_id=project_id, **page)
 
 
 def _of_project(

@@ -1,23 +1,21 @@
-"""A project's turning points: mid-term review, budget changes, final report, acceptance, closing, termination."""
+"""A project's turning points: mid-term review, final report, acceptance, closing, termination."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis.actor import Actor
-from chassis.errors import ConflictError, NotFoundError
+from chassis.errors import ConflictError
 from contracts.projects import events
 from contracts.projects import events_delivery as steps_events
 from contracts.projects.codes_delivery import DeliveryCode
-from contracts.projects.delivery import BudgetChangeView
 from services.projects.delivery import domain, money, queries, steps
 from services.projects.delivery.actions import add_report
-from services.projects.delivery.models import BudgetChange, Evaluation, EvaluationPolicy, Project
+from services.projects.delivery.models import Evaluation, EvaluationPolicy
 from services.projects.trail import guard
 
 View = dict[str, Any]
@@ -69,64 +67,6 @@ def evaluation_policy(session: Session, district_code: str) -> EvaluationPolicy:
     row = {"district_code": district_code, **DEFAULT_POLICY}
     session.execute(insert(EvaluationPolicy).values(**row).on_conflict_do_nothing())
     return session.get_one(EvaluationPolicy, district_code)
-
-
-def request_budget_change(
-    session: Session,
-    *,
-    actor: Actor,
-    now: datetime,
-    project_id: str,
-    lines: list[dict[str, Any]],
-    reason: str,
-    expected_version: int | None = None,
-) -> View:
-    """The organisation asks to move money between lines; nothing is spent until it is decided."""
-    project = steps.lock_own(session, actor, project_id, expected_version)
-    money.move(session, project, "request_change")
-    _check_lines(session, project, lines)
-    change = BudgetChange(**steps.belonging(project), status="requested", lines=lines, reason=reason, created_at=now)
-    session.add(change)
-    session.flush()
-    steps.record(session, project, steps_events.BudgetChangeRequested, budget_change_id=change.id, lines=lines)
-    view: View = BudgetChangeView().dump(change)
-    return view
-
-
-def decide_budget_change(
-    session: Session,
-    *,
-    actor: Actor,
-    now: datetime,
-    project_id: str,
-    budget_change_id: str,
-    approved: bool,
-    note: str,
-) -> View:
-    """Staff approve or refuse; either way the project goes on."""
-    project = steps.lock(session, actor, project_id)
-    change = session.scalars(
-        select(BudgetChange).where(BudgetChange.project_id == project.id, BudgetChange.id == budget_change_id)
-    ).one_or_none()
-    if change is None:
-        raise NotFoundError(DeliveryCode.BUDGET_CHANGE_NOT_FOUND)
-    if change.status != "requested":
-        raise ConflictError(DeliveryCode.PROJECT_STATE, status=change.status, action="decide_change")
-    money.move(session, project, "decide_change")
-    change.status, change.note, change.decided_at = "approved" if approved else "refused", note, now
-    if approved:
-        _check_lines(session, project, change.lines)
-        project.budget = change.lines
-    facts = {"budget_change_id": change.id, "approved": approved}
-    steps.record(session, project, steps_events.BudgetChangeDecided, **facts)
-    session.flush()
-    view: View = BudgetChangeView().dump(change)
-    return view
-
-
-def _check_lines(session: Session, project: Project, lines: list[dict[str, Any]]) -> None:
-    spent = queries.spent_by_line(session, project.id)
-    domain.check_new_budget(lines=lines, award_fen=project.award_fen, spent_fen_by_line=spent)
 
 
 def submit_final_report(
@@ -194,15 +134,17 @@ def terminate_project(
     reason: str,
     recovery_plan: str,
     recover_fen: int,
+    instalments: list[dict[str, Any]] | None = None,
     expected_version: int | None = None,
 ) -> View:
-    """Ended early; the award pays nothing more and the plan says how money comes back."""
+    """Ended early; the award pays nothing more and the plan says how money comes back, and until when."""
     project = steps.lock(session, actor, project_id, expected_version)
     money.move(session, project, "terminate")
     money.close_award(session, project, action="terminate", now=now)
     domain.check_recovery(recover_fen=recover_fen, outstanding_fen=money.outstanding_fen(session, project))
     project.reason, project.recovery_plan, project.recover_fen = reason, recovery_plan, recover_fen
     project.closed_at = now
+    money.claim(session, project, recover_fen, plan=recovery_plan, instalments=instalments, now=now)
     facts = {"organisation_id": project.organisation_id, "recover_fen": recover_fen}
     steps.record(session, project, steps_events.ProjectTerminated, **facts)
     return queries.view(session, project)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from chassis import outbox
 from contracts.projects import events
+from services.projects.delivery import budget_versions
 from services.projects.delivery.models import Milestone, Project
 
 
@@ -39,6 +40,7 @@ def start_project(
     )
     session.add(project)
     session.flush()
+    budget_versions.adopt(session, project, budget, source="awarded", source_id=project.award_id, now=now)
     add_milestones(session, project, milestones, now)
     record_start(session, project)
     return project.id

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import case, func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from chassis import clock
 from chassis.events import Envelope
 from contracts.registry.events import AccountOpened, AccountVerified, OrganisationChanged, OrganisationRegistered
 from contracts.registry.events_organisations import AccountMoved
-from services.projects.known.models import KnownAccount, KnownOrganisation
+from services.projects.known.models import ERASED_ROLE, KnownAccount, KnownOrganisation, KnownOrganisationPast
 
 
 def keep_organisation(
@@ -36,12 +39,21 @@ def keep_organisation(
             where=KnownOrganisation.subject_version < envelope.subject_version,
         )
     )
+    _keep_past(session, event.organisation_id, envelope, values)
+
+
+def _keep_past(session: Session, organisation_id: str, envelope: Envelope, values: dict[str, Any]) -> None:
+    """What held when: an older description that arrives late is part of it."""
+    names = ("district_code", "street_code", "kind", "legal_tier", "hub_id", "status", "in_breach", "subject_version")
+    told = {name: values[name] for name in names}
+    made = insert(KnownOrganisationPast).values(organisation_id=organisation_id, told_at=envelope.occurred_at, **told)
+    session.execute(made.on_conflict_do_nothing())
 
 
 def open_account(session: Session, event: AccountOpened, envelope: Envelope) -> None:
     """Place, verification and organisation only where nothing newer is known; a verification knows no organisation."""
     street = event.community_code[:9] if event.community_code else next(iter(event.account_streets), None)
-    fixed = {"role": event.role}
+    fixed = {"role": event.role, "opened_on": clock.day_of(envelope.occurred_at)}
     mine = {"organisation_id": event.organisation_id}
     place = {"street_code": street, "community_code": event.community_code, "verified": event.verified}
     statement = insert(KnownAccount).values(
@@ -58,7 +70,11 @@ def open_account(session: Session, event: AccountOpened, envelope: Envelope) -> 
     kept["organisation_id"] = case((newer, func.coalesce(KnownAccount.organisation_id, told)), else_=told)
     version = func.greatest(KnownAccount.subject_version, statement.excluded.subject_version)
     session.execute(
-        statement.on_conflict_do_update(index_elements=["id"], set_={**fixed, **kept, "subject_version": version})
+        statement.on_conflict_do_update(
+            index_elements=["id"],
+            set_={**fixed, **kept, "subject_version": version},
+            where=KnownAccount.role.is_distinct_from(ERASED_ROLE),
+        )
     )
 
 

@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.actor import Actor
 from chassis.errors import ConflictError
 from contracts import roles
 from contracts.projects.codes import ProjectsCode
-from services.projects.known.models import KnownAccount, KnownOrganisation
+from services.projects.known.models import KnownAccount, KnownOrganisation, KnownOrganisationPast
+from services.projects.redirects import queries as redirects
 
 
 def organisation(session: Session, organisation_id: str | None) -> KnownOrganisation:
-    """The organisation; conflict (try again) where its news has not arrived."""
+    """The organisation, a merged one's survivor; conflict (try again) where its news has not arrived."""
     row = session.get(KnownOrganisation, organisation_id) if organisation_id else None
+    if row is not None and row.status == "merged":
+        row = session.get(KnownOrganisation, next(iter(redirects.survivors(session, row.district_code, [row.id]))))
     if row is None:
         raise ConflictError(ProjectsCode.ORGANISATION_UNKNOWN, organisation_id=organisation_id)
     return row
+
+
+def is_closed(session: Session, organisation_id: str | None) -> bool:
+    """Whether the registry said that it is no more; of one it has not told of yet, nobody knows that."""
+    row = session.get(KnownOrganisation, organisation_id) if organisation_id else None
+    return row is not None and row.status == "closed"
+
+
+def organisation_as_of(
+    session: Session, organisation_id: str, at: datetime
+) -> KnownOrganisation | KnownOrganisationPast:
+    """What was known to hold at an instant; of an organisation first heard of later, its first description."""
+    told = select(KnownOrganisationPast).where(KnownOrganisationPast.organisation_id == organisation_id)
+    version = KnownOrganisationPast.subject_version
+    until = session.scalars(
+        told.where(KnownOrganisationPast.told_at <= at).order_by(version.desc()).limit(1)
+    ).one_or_none()
+    first = until or session.scalars(told.order_by(version).limit(1)).one_or_none()
+    return first or organisation(session, organisation_id)
 
 
 def account(session: Session, account_id: str | None) -> KnownAccount | None:
@@ -40,15 +63,3 @@ def acts_for(session: Session, actor: Actor, organisation_id: str) -> bool:
     if actor.organisation_id == organisation_id:
         return True
     return actor.role == roles.HUB and organisation(session, organisation_id).hub_id == actor.organisation_id
-
-
-def count_entitled(session: Session, *, district_code: str, street_code: str | None) -> int:
-    """Verified residents of a street, or of the district."""
-    statement = select(func.count()).where(
-        KnownAccount.district_code == district_code,
-        KnownAccount.role == roles.RESIDENT,
-        KnownAccount.verified.is_(True),
-    )
-    if street_code is not None:
-        statement = statement.where(KnownAccount.street_code == street_code)
-    return session.scalar(statement) or 0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chassis.errors import ConflictError, ForbiddenError, InvalidError
 from contracts.projects.codes_delivery import DeliveryCode
+from contracts.projects.codes_orders import OrderCode
 
 STATUSES = (
     "requested",
@@ -45,6 +45,7 @@ ACTIONS = (
     "dispute",
     "resolve",
     "cancel",
+    "give_back",
 )
 TRANSITIONS: Mapping[tuple[str, str], str] = {
     ("requested", "verify"): "verified",
@@ -64,16 +65,20 @@ TRANSITIONS: Mapping[tuple[str, str], str] = {
     ("expired", "cancel"): "cancelled",
     ("accepted", "schedule"): "scheduled",
     ("accepted", "cancel"): "cancelled",
+    ("accepted", "give_back"): "declined",
     ("scheduled", "schedule"): "scheduled",
     ("scheduled", "check_in"): "checked_in",
     ("scheduled", "report_no_show"): "no_show",
     ("scheduled", "cancel"): "cancelled",
+    ("scheduled", "give_back"): "declined",
     ("checked_in", "deliver"): "delivered",
     ("checked_in", "report_no_show"): "no_show",
     ("delivered", "confirm"): "confirmed",
     ("delivered", "dispute"): "disputed",
     ("confirmed", "rate"): "rated",
     ("confirmed", "dispute"): "disputed",
+    ("confirmed", "seal"): "sealed",
+    ("rated", "rate"): "rated",
     ("rated", "seal"): "sealed",
     ("no_show", "offer"): "offered",
     ("no_show", "open"): "offered",
@@ -82,40 +87,37 @@ TRANSITIONS: Mapping[tuple[str, str], str] = {
     ("no_show", "cancel"): "cancelled",
     ("disputed", "resolve"): "resolved",
     ("resolved", "seal"): "sealed",
+    ("resolved", "offer"): "offered",
+    ("resolved", "open"): "offered",
+}
+# A service that was done, as its minutes and stars count: not before it is confirmed, nor while it is disputed.
+SERVICE_STATUSES = ("delivered", "counted", "disputed", "void")
+SERVICE_ACTIONS = ("confirm", "dispute", "keep", "void")
+SERVICE_TRANSITIONS: Mapping[tuple[str, str], str] = {
+    ("delivered", "confirm"): "counted",
+    ("delivered", "dispute"): "disputed",
+    ("counted", "dispute"): "disputed",
+    ("delivered", "keep"): "counted",
+    ("delivered", "void"): "void",
+    ("disputed", "keep"): "counted",
+    ("disputed", "void"): "void",
 }
 BUSY = ("accepted", "scheduled", "checked_in")
 EARTH_RADIUS_M = 6_371_008.8
-
-
-@dataclass(frozen=True)
-class KindPolicy:
-    """A kind of service and its clocks."""
-
-    kind: str
-    name_zh: str
-    name_en: str
-    offer_minutes: int
-    confirm_days: int
-    radius_m: int
-    open_orders_max: int
-    evidence_required: bool
-
-
-DEFAULT_KINDS = (
-    KindPolicy("elder_care", "助老服务", "Care for the old", 120, 3, 500, 50, True),
-    KindPolicy("disability_support", "助残服务", "Support for the disabled", 120, 3, 500, 50, True),
-    KindPolicy("child_care", "儿童青少年服务", "Children and young people", 240, 3, 500, 50, True),
-    KindPolicy("household", "居家便民", "Household help", 240, 3, 500, 50, True),
-    KindPolicy("mediation", "纠纷调解", "Mediation", 720, 7, 2000, 50, False),
-    KindPolicy("culture", "文体活动", "Culture and sport", 1440, 7, 2000, 50, True),
-    KindPolicy("community_service", "社区服务", "Community service", 480, 5, 1000, 50, True),
-)
 
 
 def next_status(status: str, action: str) -> str:
     """The state after ``action``; whatever is not in the table is a conflict."""
     try:
         return TRANSITIONS[status, action]
+    except KeyError:
+        raise ConflictError(DeliveryCode.ORDER_STATE, status=status, action=action) from None
+
+
+def next_service_status(status: str, action: str) -> str:
+    """Whether a service counts after ``action``."""
+    try:
+        return SERVICE_TRANSITIONS[status, action]
     except KeyError:
         raise ConflictError(DeliveryCode.ORDER_STATE, status=status, action=action) from None
 
@@ -147,13 +149,33 @@ def check_waiting(*, now: datetime, expires_at: datetime | None) -> None:
         raise ConflictError(DeliveryCode.ORDER_STATE, status="expired", action="accept")
 
 
-def check_acceptance(*, risky: bool, statements: Mapping[str, bool], open_orders: int, open_orders_max: int) -> None:
-    """Capacity always; skill, training, age and insurance where the task is risky."""
+REQUIREMENTS = ("skilled", "trained", "of_age", "insured")
+
+
+def check_acceptance(
+    *,
+    risky: bool,
+    statements: Mapping[str, bool],
+    facts: Mapping[str, str],
+    facts_required: Sequence[str],
+    open_orders: int,
+    open_orders_max: int,
+) -> dict[str, str]:
+    """Capacity always; where the task is risky each requirement is met by a fact on record or, where it may, stated.
+
+    ``facts``: requirement → credential that holds. Returns requirement → credential, or ``stated``.
+    """
     if open_orders >= open_orders_max:
         raise ConflictError(DeliveryCode.ORDER_CAPACITY_FULL, open_orders=open_orders, limit=open_orders_max)
-    missing = sorted(name for name, stated in statements.items() if not stated)
-    if risky and missing:
-        raise ConflictError(DeliveryCode.ORDER_REQUIREMENT_UNMET, missing=missing)
+    stated = {name: "stated" for name, given in statements.items() if given}
+    if not risky:
+        return stated
+    met = {**{name: word for name, word in stated.items() if name not in facts_required}, **facts}
+    missing = sorted(set(REQUIREMENTS) - set(met))
+    if missing:
+        on_record = sorted(set(missing) & set(facts_required))
+        raise ConflictError(DeliveryCode.ORDER_REQUIREMENT_UNMET, missing=missing, on_record=on_record)
+    return met
 
 
 def check_window(starts_at: datetime | None, ends_at: datetime | None, *, now: datetime | None = None) -> None:
@@ -193,3 +215,41 @@ def confirmed_by(*, requester: bool, proxy_reason: str | None) -> str:
     if not proxy_reason:
         raise InvalidError(DeliveryCode.ORDER_PROXY_REASON_MISSING)
     return "proxy"
+
+
+def check_rating_open(
+    *, rated_at: datetime | None, edit_hours: int, now: datetime, rated_by: str | None, by: str
+) -> None:
+    """Once; after that only by the same person and for a while."""
+    if rated_at is None:
+        return
+    if rated_by != by:
+        raise ForbiddenError(OrderCode.RATING_NOT_YOURS)
+    if now >= rated_at + timedelta(hours=edit_hours):
+        raise ConflictError(OrderCode.RATING_FIXED)
+
+
+def check_moves(*, moves: int, moves_max: int, staff: bool) -> None:
+    """Parties move an appointment a few times; then staff do."""
+    if moves >= moves_max and not staff:
+        raise ConflictError(OrderCode.MOVED_TOO_OFTEN, moves=moves, limit=moves_max)
+
+
+def check_hours(*, inside: bool, reason: str | None, consented: bool) -> None:
+    """Outside the hours only as the resident agreed, and with a reason."""
+    if not inside and not (reason and consented):
+        raise ConflictError(OrderCode.OUTSIDE_HOURS)
+
+
+def check_redo(status: str, *, redo: bool) -> None:
+    """A settled dispute is offered again only where that was its outcome."""
+    if status == "resolved" and not redo:
+        raise ConflictError(OrderCode.REDO_NOT_ASKED)
+
+
+def check_caller(*, caller: Mapping[str, object] | None, requester_account_id: str | None, resident: bool) -> None:
+    """A caller by phone is taken down by staff, with consent, and is not an account at the same time."""
+    if caller is None:
+        return
+    if resident or requester_account_id is not None or not caller.get("consent"):
+        raise InvalidError(OrderCode.CALLER_INVALID)

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.actor import Actor
-from chassis.runtime.entrypoints import command, rpc, timer
-from services.projects.orders import actions, closing, offering, queries
+from chassis.runtime.entrypoints import command, every, rpc, timer
+from services.projects.orders import actions, closing, offering, policies, queries, rating, running, scheduling, taking
 
 View = dict[str, Any]
 
@@ -32,11 +32,11 @@ class Orders:
 
     @rpc
     def list_order_kinds(self, session: Session, *, actor: Actor) -> View:
-        return queries.list_order_kinds(session, actor=actor)
+        return policies.list_order_kinds(session, actor=actor)
 
     @command
     def set_order_kind(self, session: Session, *, actor: Actor, **given: Any) -> View:
-        return actions.set_order_kind(session, actor=actor, **given)
+        return policies.set_order_kind(session, actor=actor, **given)
 
     @command
     def request_order(self, session: Session, *, actor: Actor, **given: Any) -> View:
@@ -44,7 +44,7 @@ class Orders:
 
     @command
     def verify_order(self, session: Session, *, actor: Actor, **given: Any) -> View:
-        return actions.verify_order(session, actor=actor, **given)
+        return actions.verify_order(session, actor=actor, now=now_of(session, actor), **given)
 
     @command
     def offer_order(self, session: Session, *, actor: Actor, **given: Any) -> View:
@@ -56,11 +56,11 @@ class Orders:
 
     @command
     def claim_order(self, session: Session, *, actor: Actor, **given: Any) -> View:
-        return offering.take_order(session, actor=actor, now=now_of(session, actor), claim=True, **given)
+        return taking.take_order(session, actor=actor, now=now_of(session, actor), claim=True, **given)
 
     @command
     def accept_order(self, session: Session, *, actor: Actor, **given: Any) -> View:
-        return offering.take_order(session, actor=actor, now=now_of(session, actor), claim=False, **given)
+        return taking.take_order(session, actor=actor, now=now_of(session, actor), claim=False, **given)
 
     @command
     def decline_order(self, session: Session, *, actor: Actor, **given: Any) -> View:
@@ -68,11 +68,11 @@ class Orders:
 
     @command
     def schedule_order(self, session: Session, *, actor: Actor, **given: Any) -> View:
-        return actions.schedule_order(session, actor=actor, now=now_of(session, actor), **given)
+        return scheduling.schedule_order(session, actor=actor, now=now_of(session, actor), **given)
 
     @command
     def check_in_order(self, session: Session, *, actor: Actor, **given: Any) -> View:
-        return actions.check_in_order(session, actor=actor, **given)
+        return actions.check_in_order(session, actor=actor, now=now_of(session, actor), **given)
 
     @command
     def deliver_order(self, session: Session, *, actor: Actor, **given: Any) -> View:
@@ -80,39 +80,55 @@ class Orders:
 
     @command
     def confirm_order(self, session: Session, *, actor: Actor, **given: Any) -> View:
-        return closing.confirm_order(session, actor=actor, **given)
+        return closing.confirm_order(session, actor=actor, now=now_of(session, actor), **given)
 
     @command
     def rate_order(self, session: Session, *, actor: Actor, **given: Any) -> View:
-        return closing.rate_order(session, actor=actor, **given)
+        return rating.rate_order(session, actor=actor, now=now_of(session, actor), **given)
 
     @command
     def seal_order(self, session: Session, *, actor: Actor, **given: Any) -> View:
-        return closing.seal_order(session, actor=actor, **given)
+        return closing.seal_order(session, actor=actor, now=now_of(session, actor), **given)
 
     @command
     def report_order_no_show(self, session: Session, *, actor: Actor, **given: Any) -> View:
-        return closing.report_order_no_show(session, actor=actor, **given)
+        return closing.report_order_no_show(session, actor=actor, now=now_of(session, actor), **given)
 
     @command
     def dispute_order(self, session: Session, *, actor: Actor, **given: Any) -> View:
-        return closing.dispute_order(session, actor=actor, **given)
+        return closing.dispute_order(session, actor=actor, now=now_of(session, actor), **given)
 
     @command
     def resolve_order(self, session: Session, *, actor: Actor, **given: Any) -> View:
-        return closing.resolve_order(session, actor=actor, **given)
+        return closing.resolve_order(session, actor=actor, now=now_of(session, actor), **given)
+
+    @command
+    def give_back_order(self, session: Session, *, actor: Actor, **given: Any) -> View:
+        return taking.give_back_order(session, actor=actor, now=now_of(session, actor), **given)
+
+    @command
+    def agree_order_move(self, session: Session, *, actor: Actor, **given: Any) -> View:
+        return scheduling.agree_order_move(session, actor=actor, **given)
 
     @command
     def cancel_order(self, session: Session, *, actor: Actor, **given: Any) -> View:
         return closing.cancel_order(session, actor=actor, now=now_of(session, actor), **given)
 
     @timer
+    def run_order_clock(self, session: Session, *, actor: Actor, now: datetime, order_id: str, serial: int) -> None:
+        running.run_order_clock(session, actor=actor, now=now, order_id=order_id, serial=serial)
+
+    @timer
     def expire_order_offer(self, session: Session, *, actor: Actor, now: datetime, order_id: str, rank: int) -> None:
-        offering.expire_order_offer(session, actor=actor, now=now, order_id=order_id, rank=rank)
+        running.expire_offer_of_before(session, actor=actor, now=now, order_id=order_id, rank=rank)
 
     @timer
     def confirm_order_by_clock(self, session: Session, *, actor: Actor, now: datetime, order_id: str) -> None:
-        closing.confirm_order_by_clock(session, actor=actor, order_id=order_id)
+        running.confirm_of_before(session, actor=actor, now=now, order_id=order_id)
+
+    @every(seconds=60)
+    def wind_order_clocks(self, session: Session) -> None:
+        running.wind_clockless(session)
 
 
 def now_of(session: Session, actor: Actor) -> datetime:

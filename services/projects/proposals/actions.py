@@ -11,15 +11,14 @@ from sqlalchemy.orm import Session
 from chassis import db, outbox
 from chassis.actor import Actor
 from chassis.errors import ConflictError, ForbiddenError, InvalidError
-from contracts import roles
 from contracts.projects import events
 from contracts.projects.codes import ProjectsCode
-from contracts.projects.proposals import CommentView
+from contracts.projects.codes_rounds import RoundsCode
 from services.projects import fingerprint
 from services.projects.known import queries as known
 from services.projects.known.models import KnownOrganisation
-from services.projects.proposals import domain, queries
-from services.projects.proposals.models import Proposal, ProposalComment, ProposalVersion
+from services.projects.proposals import domain, eligible, queries, rivalry
+from services.projects.proposals.models import Proposal, ProposalVersion
 from services.projects.rounds import queries as rounds
 from services.projects.rounds.models import Round
 
@@ -52,15 +51,14 @@ def advance(session: Session, row: Proposal, action: str) -> None:
 
 def text_hash(row: Proposal) -> str:
     """What a version commits to."""
-    return fingerprint.of(
-        {
-            "title": row.title,
-            "field": row.field,
-            "amount_fen": row.amount_fen,
-            "plan": row.plan,
-            "budget": row.budget,
-        }
-    )
+    text = {
+        "title": row.title,
+        "field": row.field,
+        "amount_fen": row.amount_fen,
+        "plan": row.plan,
+        "budget": row.budget,
+    }
+    return fingerprint.of({**text, **({"operates_street": row.operates_street} if row.operates_street else {})})
 
 
 def draft_proposal(
@@ -75,6 +73,7 @@ def draft_proposal(
     plan: dict[str, Any],
     budget: list[dict[str, Any]],
     organisation_id: str | None = None,
+    operates_street: str | None = None,
 ) -> dict[str, Any]:
     """A first version, for the actor's organisation or, by a hub, for one in its care."""
     organisation = known.organisation(session, organisation_id or actor.organisation_id)
@@ -95,6 +94,7 @@ def draft_proposal(
         budget=budget,
         plan_number=1,
         flags=[],
+        operates_street=operates_street,
         created_at=now,
     )
     session.add(row)
@@ -145,14 +145,22 @@ def change_proposal(
     row = queries.lock_proposal(session, proposal_id, actor, expected_version)
     if row.status not in domain.EDITABLE:
         raise ConflictError(ProjectsCode.PROPOSAL_STATE, status=row.status, action="change")
+    if expected_version is None and queries.has_coauthors(session, row.id):
+        raise ConflictError(RoundsCode.PROPOSAL_VERSION_NEEDED, current=row.version)
     for name, value in given.items():
         setattr(row, name, value)
     if plan is not None:
-        row.plan = {**row.plan, **fingerprint.plain(plan)}
+        row.plan = _merged(row.plan, fingerprint.plain(plan))
     row.plan_number += 1
     _keep_version(session, row, actor, now)
     outbox.record(session, events.ProposalChanged(**about(row), plan_number=row.plan_number, text_hash=text_hash(row)))
     return queries.render(row, actor)
+
+
+def _merged(plan: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Sections that are not sent stay; so do those that the template adds."""
+    sections = {**(plan.get("sections") or {}), **(given.get("sections") or {})}
+    return {**plan, **given, **({"sections": sections} if sections else {})}
 
 
 def submit_proposal(
@@ -162,15 +170,19 @@ def submit_proposal(
     row = queries.lock_proposal(session, proposal_id, actor, expected_version)
     resubmitted = row.status == "more_info"
     status = domain.next_status(row.status, "submit")
-    _check_time(row.round, now=now, resubmitted=resubmitted)
+    if not domain.may_submit(row.round.status, row.round.closes_at, row.status, now):
+        raise ConflictError(ProjectsCode.ROUND_STATE, status=row.round.status, action="submit_proposal")
+    _check_organisation(session, actor, row)
     _serialise(session, row.organisation_id)
-    problems = queries.problems_of(session, row)
+    problems = queries.problems_of(session, row, now)
     if problems:
         raise InvalidError(ProjectsCode.PROPOSAL_INCOMPLETE, problems=problems)
     row.status = status
     row.submitted_at = row.submitted_at or now
-    row.flags = double_funding(session, row)
+    row.flags = rivalry.double_funding(session, row)
     session.flush()
+    if row.round.status == "screening":
+        eligible.evaluate(session, row, now)
     outbox.record(
         session,
         events.ProposalSubmitted(
@@ -185,10 +197,10 @@ def submit_proposal(
     return queries.render(row, actor)
 
 
-def _check_time(row: Round, *, now: datetime, resubmitted: bool) -> None:
-    statuses = {"open", "closed", "screening"} if resubmitted else {"open"}
-    if row.status not in statuses or (not resubmitted and now >= row.closes_at):
-        raise ConflictError(ProjectsCode.ROUND_STATE, status=row.status, action="submit_proposal")
+def _check_organisation(session: Session, actor: Actor, row: Proposal) -> None:
+    """Co-authors write; the organisation itself, or its hub, submits and withdraws."""
+    if not known.acts_for(session, actor, row.organisation_id):
+        raise ForbiddenError(ProjectsCode.PROPOSAL_NOT_YOURS)
 
 
 def _serialise(session: Session, organisation_id: str) -> None:
@@ -196,29 +208,12 @@ def _serialise(session: Session, organisation_id: str) -> None:
     session.execute(select(KnownOrganisation.id).where(KnownOrganisation.id == organisation_id).with_for_update())
 
 
-def double_funding(session: Session, row: Proposal) -> list[dict[str, Any]]:
-    """Proposals of the same organisation in any round whose purpose and dates overlap: for staff to judge."""
-    threshold = row.round.eligibility["overlap_percent"]
-    found = []
-    for other in queries.rivals(session, row):
-        percent = domain.purpose_overlap(queries.facts(row), queries.facts(other))
-        if percent >= threshold:
-            found.append(
-                {
-                    "kind": "double_funding",
-                    "proposal_id": other.id,
-                    "round_id": other.round_id,
-                    "overlap_percent": percent,
-                }
-            )
-    return found
-
-
 def withdraw_proposal(
     session: Session, *, actor: Actor, proposal_id: str, reason: str, expected_version: int | None = None
 ) -> dict[str, Any]:
     rounds.share_round(session, queries.find_proposal(session, proposal_id, actor).round_id, actor)
     row = queries.lock_proposal(session, proposal_id, actor, expected_version)
+    _check_organisation(session, actor, row)
     row.status = domain.next_status(row.status, "withdraw")
     if row.round.status == "determining":  # the result is hashed; it may only change by an objection on notice
         raise ConflictError(ProjectsCode.ROUND_STATE, status=row.round.status, action="withdraw_proposal")
@@ -226,30 +221,3 @@ def withdraw_proposal(
     session.flush()
     outbox.record(session, events.ProposalWithdrawn(**about(row)))
     return queries.render(row, actor)
-
-
-def comment_proposal(
-    session: Session, *, actor: Actor, now: datetime, proposal_id: str, section: str, text: str
-) -> dict[str, Any]:
-    """By staff, the hub that cares for the organisation, or the organisation."""
-    row = queries.find_inside(session, proposal_id, actor)
-    if actor.role in roles.STAFF:
-        db.check_street(actor, row.street_code)
-    comment = ProposalComment(
-        district_code=row.district_code,
-        street_code=row.street_code,
-        proposal_id=row.id,
-        section=section,
-        text=text,
-        account_id=actor.account_id,
-        role=actor.role,
-        commented_at=now,
-    )
-    session.add(comment)
-    session.flush()
-    outbox.record(
-        session,
-        events.ProposalCommented(proposal_id=row.id, comment_id=comment.id, section=section, street_codes=streets(row)),
-    )
-    view: dict[str, Any] = CommentView().dump(comment)
-    return view

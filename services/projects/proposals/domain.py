@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from chassis.errors import ConflictError
 from contracts.projects.codes import ProjectsCode
+from services.projects.proposals import domain_eligibility as eligibility
+from services.projects.proposals import planning
+from services.projects.proposals.domain_eligibility import Applicant as Applicant
+from services.projects.proposals.planning import Problem as Problem
+from services.projects.proposals.planning import problem as _problem
+from services.projects.rounds import plan_rules
 
 Table = dict[tuple[str, str], str]
 
@@ -64,15 +69,7 @@ PUBLIC = frozenset(STATUSES) - {
     "withdrawn",
 }
 STATUSES_COUNTED = frozenset(STATUSES) - {"draft", "withdrawn", "screened_out"}
-SECTIONS = {
-    "need": "需求分析",
-    "beneficiaries": "受益人群",
-    "goals": "目标",
-    "activities": "活动安排",
-    "team": "团队",
-    "risks": "风险与应对",
-    "sustainability": "可持续性",
-}
+SECTIONS = {section["key"]: section["name_zh"] for section in plan_rules.DEFAULT["sections"]}
 
 
 def next_status(status: str, action: str) -> str:
@@ -84,16 +81,6 @@ def next_status(status: str, action: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Applicant:
-    """What the rules need to know of an organisation."""
-
-    kind: str
-    legal_tier: str
-    in_breach: bool
-    other_proposals: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class Draft:
     """What is about to be submitted."""
 
@@ -101,6 +88,8 @@ class Draft:
     amount_fen: int
     plan: Mapping[str, Any] = default(default_factory=dict)
     budget: Sequence[Mapping[str, Any]] = ()
+    operates_street: str | None = None
+    attachments: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,35 +100,57 @@ class Rules:
     cap_fen: int
     eligibility: Mapping[str, Any]
     tranches: int
-
-
-Problem = dict[str, str]
-
-
-def _problem(name: str, code: str, zh: str, en: str) -> Problem:
-    return {"field": name, "code": code, "zh": zh, "en": en}
+    plan: Mapping[str, Any] | None = None
+    purpose: str | None = None
+    street_code: str | None = None
 
 
 def check_submission(draft: Draft, rules: Rules, applicant: Applicant) -> list[Problem]:
     """Everything that is missing or wrong, not only the first; an empty list means ready."""
+    return [*check_plan(draft, rules), *eligibility.problems(rules.eligibility, applicant)]
+
+
+def check_plan(draft: Draft, rules: Rules) -> list[Problem]:
+    """The part of it that is about the plan, not about who applies."""
+    of_plan = plan_rules.completed(rules.plan)
+    heads = draft.plan.get("beneficiary_count")
     return [
-        *_check_sections(draft.plan),
+        *planning.check_sections(draft.plan, of_plan),
         *_check_dates(draft.plan),
         *_check_milestones(draft.plan, rules.tranches),
         *_check_money(draft, rules),
-        *_check_applicant(rules.eligibility, applicant),
+        *planning.check_budget(draft.budget, amount_fen=draft.amount_fen, heads=heads, rules=of_plan),
+        *planning.check_attachments(draft.attachments, of_plan),
+        *_check_street(draft, rules),
     ]
 
 
-def _check_sections(plan: Mapping[str, Any]) -> list[Problem]:
-    problems = [
-        _problem(f"plan.{name}", "section_missing", f"请填写“{zh}”", f"Write the section {name}")
-        for name, zh in SECTIONS.items()
-        if not str(plan.get(name) or "").strip()
-    ]
-    if not plan.get("beneficiary_count"):
-        problems.append(_problem("plan.beneficiary_count", "section_missing", "请填写受益人数", "Count beneficiaries"))
-    return problems
+def check_days(round_status: str, closes_at: datetime, status: str, now: datetime) -> list[Problem]:
+    """Whether the round takes it now; what was returned may come back until screening ends."""
+    if status not in EDITABLE:
+        return [_problem("status", "not_editable", "方案当前不能提交", "It cannot be submitted in its state")]
+    if may_submit(round_status, closes_at, status, now):
+        return []
+    return [_problem("round", "round_not_open", "轮次当前不接受申报", "The round takes no proposals now")]
+
+
+def may_submit(round_status: str, closes_at: datetime, status: str, now: datetime) -> bool:
+    """First submissions while the round is open, resubmissions until it is screened."""
+    if status == "more_info":
+        return round_status in {"open", "closed", "screening"}
+    return round_status == "open" and now < closes_at
+
+
+def _check_street(draft: Draft, rules: Rules) -> list[Problem]:
+    if rules.purpose != "street_operation":
+        return []
+    if draft.operates_street is None:
+        return [_problem("operates_street", "street_missing", "请填写申请运营的街道", "Name the street to operate")]
+    if rules.street_code not in (None, draft.operates_street):
+        return [
+            _problem("operates_street", "street_outside", "该街道不在本轮次范围内", "The street is not of this round")
+        ]
+    return []
 
 
 def _check_dates(plan: Mapping[str, Any]) -> list[Problem]:
@@ -193,25 +204,6 @@ def _check_money(draft: Draft, rules: Rules) -> list[Problem]:
     return problems
 
 
-def _check_applicant(eligibility: Mapping[str, Any], applicant: Applicant) -> list[Problem]:
-    problems = []
-    if applicant.legal_tier not in eligibility["tiers"] or applicant.kind not in eligibility["kinds"]:
-        problems.append(
-            _problem(
-                "organisation", "not_eligible", "组织类别不符合申报条件", "This kind of organisation may not apply"
-            )
-        )
-    if eligibility["exclude_breach"] and applicant.in_breach:
-        problems.append(_problem("organisation", "in_breach", "组织存在未了结的违约", "An open breach bars it"))
-    if applicant.other_proposals >= eligibility["max_proposals"]:
-        problems.append(
-            _problem(
-                "organisation", "too_many", "本组织在本轮次的申报数已达上限", "As many proposals as a round allows"
-            )
-        )
-    return problems
-
-
 def as_date(value: date | str) -> date:
     """Plans are kept as JSON."""
     return value if isinstance(value, date) else date.fromisoformat(value)
@@ -219,36 +211,3 @@ def as_date(value: date | str) -> date:
 
 def _within(day: date | str, starts: date | str, ends: date | str) -> bool:
     return as_date(starts) <= as_date(day) <= as_date(ends)
-
-
-def bigrams(text: str) -> set[str]:
-    """Pairs of neighbouring letters, punctuation and spaces left out."""
-    letters = [char.lower() for char in text if char.isalnum()]
-    if len(letters) < 2:
-        return set(letters)
-    return {first + second for first, second in itertools.pairwise(letters)}
-
-
-def overlap_percent(one: str, other: str) -> int:
-    """Dice coefficient of the bigram sets, 0 to 100 (Dice 1945)."""
-    left, right = bigrams(one), bigrams(other)
-    if not left or not right:
-        return 0
-    return 200 * len(left & right) // (len(left) + len(right))
-
-
-def purpose_overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> int:
-    """How much two proposals of one organisation want the same: ``{title, field, plan}``; 0 where dates do not meet."""
-    if one["field"] != other["field"] or not _dates_meet(one["plan"], other["plan"]):
-        return 0
-    titles = overlap_percent(one["title"], other["title"])
-    served = overlap_percent(one["plan"].get("beneficiaries") or "", other["plan"].get("beneficiaries") or "")
-    return max(titles, served)
-
-
-def _dates_meet(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    ends = [one.get("starts_on"), one.get("ends_on"), other.get("starts_on"), other.get("ends_on")]
-    if any(end is None for end in ends):
-        return True
-    first, last, start, stop = (as_date(end) for end in ends if end is not None)
-    return first <= stop and start <= last

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.actor import Actor
 from chassis.runtime.entrypoints import command, rpc
-from services.projects.proposals import actions, queries, screening
+from services.projects.proposals import actions, commenting, queries, screening
 
 
 class Proposals:
@@ -25,7 +25,8 @@ class Proposals:
 
     @rpc
     def check_proposal(self, session: Session, *, actor: Actor, proposal_id: str) -> dict[str, Any]:
-        return queries.check_proposal(session, actor=actor, proposal_id=proposal_id)
+        now = clock.now(session, actor.district_code)
+        return queries.check_proposal(session, actor=actor, now=now, proposal_id=proposal_id)
 
     @rpc
     def list_proposal_versions(self, session: Session, *, actor: Actor, **given: Any) -> dict[str, Any]:
@@ -57,7 +58,7 @@ class Proposals:
     @command
     def comment_proposal(self, session: Session, *, actor: Actor, **given: Any) -> dict[str, Any]:
         now = clock.now(session, actor.district_code)
-        return actions.comment_proposal(session, actor=actor, now=now, **given)
+        return commenting.comment_proposal(session, actor=actor, now=now, **given)
 
     @command
     def return_proposal(self, session: Session, *, actor: Actor, **given: Any) -> dict[str, Any]:
@@ -65,7 +66,8 @@ class Proposals:
 
     @command
     def screen_in_proposal(self, session: Session, *, actor: Actor, **given: Any) -> dict[str, Any]:
-        return screening.screen_in_proposal(session, actor=actor, **given)
+        now = clock.now(session, actor.district_code)
+        return screening.screen_in_proposal(session, actor=actor, now=now, **given)
 
     @command
     def screen_out_proposal(self, session: Session, *, actor: Actor, **given: Any) -> dict[str, Any]:

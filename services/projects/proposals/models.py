@@ -35,6 +35,7 @@ class Proposal(Base, db.Tenanted, db.Versioned):
     submitted_at: Mapped[datetime | None]
     award_id: Mapped[str | None] = db.ref("awd")
     project_id: Mapped[str | None] = db.ref("prj")
+    operates_street: Mapped[str | None] = mapped_column(String(9))
     round: Mapped[Round] = relationship(viewonly=True)
 
 
@@ -68,3 +69,8 @@ class ProposalComment(Base, db.Tenanted):
     account_id: Mapped[str | None] = db.ref("acc", index=False)
     role: Mapped[str] = mapped_column(String(30))
     commented_at: Mapped[datetime]
+    plan_number: Mapped[int | None]
+    status: Mapped[str] = mapped_column(String(10), server_default="open", default="open")
+    resolved_at: Mapped[datetime | None]
+    resolved_by: Mapped[str | None] = db.ref("acc", index=False)
+    resolution: Mapped[str | None] = mapped_column(Text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -10,7 +11,8 @@ from sqlalchemy.orm import Session
 from chassis.actor import Actor
 from chassis.errors import ConflictError, NotFoundError
 from contracts.projects.codes import ProjectsCode
-from services.projects.proposals import actions, domain
+from services.projects.awards import refunding
+from services.projects.proposals import actions, domain, eligible, rivalry
 from services.projects.proposals import queries as proposals
 from services.projects.proposals.models import Proposal
 from services.projects.review import queries as review
@@ -22,13 +24,14 @@ SETTLED = frozenset({"closed", "terminated"})
 
 
 def start_screening(
-    session: Session, *, actor: Actor, round_id: str, expected_version: int | None = None
+    session: Session, *, actor: Actor, now: datetime, round_id: str, expected_version: int | None = None
 ) -> dict[str, Any]:
-    """Screening starts once the round is closed; double funding is computed again, now that every proposal is in."""
+    """Screening starts once the round is closed: every proposal is in, and judged by the facts of the deadline."""
     row = queries.lock_round(session, round_id, actor, expected_version)
     rounds.advance(session, row, "start_screening")
     for proposal in proposals.of_round(session, row.id, "submitted", "more_info", lock=True):
-        proposal.flags = actions.double_funding(session, proposal)
+        proposal.flags = rivalry.double_funding(session, proposal)
+        eligible.evaluate(session, proposal, now)
     session.flush()
     return queries.render(row)
 
@@ -96,13 +99,14 @@ def evaluate_round(
 
 
 def archive_round(
-    session: Session, *, actor: Actor, round_id: str, expected_version: int | None = None
+    session: Session, *, actor: Actor, now: datetime, round_id: str, expected_version: int | None = None
 ) -> dict[str, Any]:
-    """Archived once every project of the round is closed or terminated."""
+    """Archived once every project of the round is closed or terminated and no claim is open; the rest is refunded."""
     row = queries.lock_round(session, round_id, actor, expected_version)
     rounds_domain.next_status(row.status, "archive")
     running = set(domain.STATUSES) - domain.LOST - SETTLED
     _none_left(session, row.id, *running)
+    refunding.refund_pool(session, row, now=now)
     rounds.advance(session, row, "archive")
     return queries.render(row)
 

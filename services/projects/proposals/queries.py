@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from chassis import db
@@ -12,23 +13,25 @@ from chassis.actor import Actor
 from chassis.errors import ForbiddenError, NotFoundError
 from contracts import roles
 from contracts.projects.codes import ProjectsCode
-from contracts.projects.proposals import CommentView, ProposalView, VersionView
+from contracts.projects.proposals import WRITERS, CommentView, ProposalView, VersionView
+from services.projects.debarments.queries import is_debarred
 from services.projects.known import queries as known
 from services.projects.proposals import domain
 from services.projects.proposals.models import Proposal, ProposalComment, ProposalVersion
+from services.projects.proposals.models_work import Attachment, Coauthor
 from services.projects.review.models import JudgeAssignment
 
 INSIDERS = (*roles.STAFF, roles.AUDITOR)
 PRIVATE = ("return_reason", "screening_reason", "screening_note")
 
 
-def render(row: Proposal, actor: Actor) -> dict[str, Any]:
-    """Flags are for staff; what was found wanting is for staff, the hub and the organisation."""
+def render(row: Proposal, actor: Actor, *, writes: bool = False) -> dict[str, Any]:
+    """Flags are for staff; what was found wanting is for staff, the hub, the organisation, and whoever ``writes``."""
     view: dict[str, Any] = ProposalView().dump(row)
     if actor.role in INSIDERS:
         return view
     view["flags"] = []
-    if actor.role != roles.HUB and actor.organisation_id != row.organisation_id:
+    if actor.role != roles.HUB and actor.organisation_id != row.organisation_id and not writes:
         view.update(dict.fromkeys(PRIVATE))
     return view
 
@@ -39,15 +42,25 @@ def inside(actor: Actor) -> Select[Any]:
     if actor.role in INSIDERS or actor.is_system:
         return statement
     if actor.role == roles.HUB:
-        return statement.where(known.in_care(Proposal.organisation_id, actor))
-    return statement.where(Proposal.organisation_id == actor.organisation_id)
+        return statement.where(or_(known.in_care(Proposal.organisation_id, actor), written_with(actor)))
+    return statement.where(or_(Proposal.organisation_id == actor.organisation_id, written_with(actor)))
+
+
+def written_with(actor: Actor) -> ColumnElement[bool]:
+    """Proposals that the actor writes as a co-author."""
+    mine = select(Coauthor.proposal_id).where(Coauthor.account_id == actor.account_id, Coauthor.status == "accepted")
+    return Proposal.id.in_(mine)
 
 
 def visible(actor: Actor) -> Select[Any]:
     """Those, and besides what a judge was assigned and what is public from the shortlist on."""
     if actor.role in INSIDERS or actor.is_system:
         return inside(actor)
-    reasons = [Proposal.status.in_(domain.PUBLIC), Proposal.organisation_id == actor.organisation_id]
+    reasons = [
+        Proposal.status.in_(domain.PUBLIC),
+        Proposal.organisation_id == actor.organisation_id,
+        written_with(actor),
+    ]
     if actor.role == roles.HUB:
         reasons.append(known.in_care(Proposal.organisation_id, actor))
     if actor.role == roles.JUDGE:
@@ -59,7 +72,8 @@ def visible(actor: Actor) -> Select[Any]:
 def _one(session: Session, statement: Select[Any], proposal_id: str, *, lock: bool = False) -> Proposal:
     statement = statement.where(Proposal.id == proposal_id)
     if lock:
-        statement = statement.with_for_update(of=Proposal)
+        # a row that was read before it was locked is read again: whoever waited sees what the other did
+        statement = statement.with_for_update(of=Proposal).execution_options(populate_existing=True)
     row: Proposal | None = session.scalars(statement).one_or_none()
     if row is None:
         raise NotFoundError(ProjectsCode.PROPOSAL_NOT_FOUND)
@@ -124,33 +138,88 @@ def facts(row: Proposal) -> dict[str, Any]:
     return {"title": row.title, "field": row.field, "plan": row.plan}
 
 
-def problems_of(session: Session, row: Proposal) -> list[domain.Problem]:
-    """Everything that keeps a proposal from being submitted."""
-    organisation = known.organisation(session, row.organisation_id)
+def has_coauthors(session: Session, proposal_id: str) -> bool:
+    """Whether more than the organisation writes."""
+    mine = select(Coauthor.id).where(Coauthor.proposal_id == proposal_id, Coauthor.status == "accepted")
+    return session.scalar(select(mine.exists())) or False
+
+
+def kinds_attached(session: Session, proposal_id: str) -> list[str]:
+    """The kinds of a proposal's files."""
+    statement = select(Attachment.kind).where(Attachment.proposal_id == proposal_id, Attachment.removed_at.is_(None))
+    return list(session.scalars(statement))
+
+
+def submission_of(session: Session, row: Proposal) -> tuple[domain.Draft, domain.Rules]:
+    """A proposal and its round as the rules see them."""
+    of = row.round
     rules = domain.Rules(
-        fields=row.round.fields,
-        cap_fen=row.round.cap_fen,
-        eligibility=row.round.eligibility,
-        tranches=len(row.round.tranche_plan),
+        fields=of.fields,
+        cap_fen=of.cap_fen,
+        eligibility=of.eligibility,
+        tranches=len(of.tranche_plan),
+        plan=of.plan_rules,
+        purpose=of.purpose,
+        street_code=of.street_code,
     )
-    applicant = domain.Applicant(
+    draft = domain.Draft(
+        field=row.field,
+        amount_fen=row.amount_fen,
+        plan=row.plan,
+        budget=row.budget,
+        operates_street=row.operates_street,
+        attachments=kinds_attached(session, row.id),
+    )
+    return draft, rules
+
+
+def applicant_of(session: Session, row: Proposal, at: datetime) -> domain.Applicant:
+    """The organisation as the rules see it, as of an instant."""
+    organisation = known.organisation_as_of(session, row.organisation_id, at)
+    return domain.Applicant(
         kind=organisation.kind,
         legal_tier=organisation.legal_tier,
-        in_breach=organisation.in_breach,
+        in_breach=organisation.in_breach or is_debarred(session, row.organisation_id, now=at),
+        status=organisation.status,
         other_proposals=count_others(session, row),
     )
-    draft = domain.Draft(field=row.field, amount_fen=row.amount_fen, plan=row.plan, budget=row.budget)
-    return domain.check_submission(draft, rules, applicant)
+
+
+def judged_as_of(row: Proposal, now: datetime) -> datetime:
+    """Facts are those of today, after the deadline those of the deadline."""
+    return min(now, row.round.closes_at)
+
+
+def problems_of(session: Session, row: Proposal, now: datetime) -> list[domain.Problem]:
+    """Everything that keeps a proposal from being submitted."""
+    draft, rules = submission_of(session, row)
+    return domain.check_submission(draft, rules, applicant_of(session, row, judged_as_of(row, now)))
 
 
 def get_proposal(session: Session, *, actor: Actor, proposal_id: str) -> dict[str, Any]:
-    return render(find_proposal(session, proposal_id, actor), actor)
+    row = find_proposal(session, proposal_id, actor)
+    mine = select(Proposal.id).where(Proposal.id == row.id, written_with(actor))
+    return render(row, actor, writes=actor.role in WRITERS and session.scalar(mine) is not None)
 
 
 def list_proposals(
-    session: Session, *, actor: Actor, cursor: str | None = None, limit: int | None = None, **filters: Any
+    session: Session,
+    *,
+    actor: Actor,
+    cursor: str | None = None,
+    limit: int | None = None,
+    flagged: bool | None = None,
+    **filters: Any,
 ) -> dict[str, Any]:
+    """Flags and screening reasons are found by those only who may read them."""
     statement = visible(actor)
+    if flagged is not None:
+        count = func.jsonb_array_length(Proposal.flags)
+        statement = statement.where(
+            (count > 0 if flagged else count == 0) if actor.role in INSIDERS else literal(not flagged)
+        )
+    if filters.get("screening_reason") and actor.role not in INSIDERS:
+        statement = statement.where(Proposal.id.in_(inside(actor).with_only_columns(Proposal.id)))
     for name, value in filters.items():
         statement = statement.where(getattr(Proposal, name) == value)
     return db.page(
@@ -163,9 +232,13 @@ def list_proposals(
     )
 
 
-def check_proposal(session: Session, *, actor: Actor, proposal_id: str) -> dict[str, Any]:
+def check_proposal(session: Session, *, actor: Actor, now: datetime, proposal_id: str) -> dict[str, Any]:
+    """All that is missing at once: of the plan, of the applicant, and of the round's days."""
     row = find_inside(session, proposal_id, actor)
-    problems = problems_of(session, row)
+    problems = [
+        *problems_of(session, row, now),
+        *domain.check_days(row.round.status, row.round.closes_at, row.status, now),
+    ]
     return {"proposal_id": row.id, "ready": not problems, "problems": problems}
 
 
@@ -181,11 +254,19 @@ def list_proposal_versions(
 
 
 def list_proposal_comments(
-    session: Session, *, actor: Actor, proposal_id: str, cursor: str | None = None, limit: int | None = None
+    session: Session,
+    *,
+    actor: Actor,
+    proposal_id: str,
+    cursor: str | None = None,
+    limit: int | None = None,
+    **filters: Any,
 ) -> dict[str, Any]:
     find_inside(session, proposal_id, actor)
     statement = db.scoped(select(ProposalComment), ProposalComment, actor).where(
         ProposalComment.proposal_id == proposal_id
     )
+    for name, value in filters.items():
+        statement = statement.where(getattr(ProposalComment, name) == value)
     render_comment = CommentView().dump
     return db.page(session, statement, by=ProposalComment.id, render=render_comment, cursor=cursor, limit=limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from chassis.actor import Actor
 from chassis.errors import ConflictError
 from contracts.projects import events
 from contracts.projects.codes import ProjectsCode
-from services.projects.proposals import domain, queries
+from services.projects.proposals import domain, eligible, queries, rivalry
 from services.projects.proposals.actions import about
 from services.projects.proposals.models import Proposal
 
@@ -36,11 +37,13 @@ def return_proposal(
 
 
 def screen_in_proposal(
-    session: Session, *, actor: Actor, proposal_id: str, note: str, expected_version: int | None = None
+    session: Session, *, actor: Actor, now: datetime, proposal_id: str, note: str, expected_version: int | None = None
 ) -> dict[str, Any]:
-    """Eligible. Only after the round closed, when every rival is known."""
+    """Eligible as of the deadline. Only after the round closed, when every rival is known and judged."""
     row = _take(session, actor, proposal_id, expected_version, "screen_in")
     _check_phase(row)
+    eligible.check_passed(session, row, now)
+    rivalry.check_judged(session, row)
     row.screening_note = note or None
     session.flush()
     outbox.record(session, events.ProposalScreenedIn(**about(row), title=row.title))

@@ -27,7 +27,13 @@ BEFORE_REVIEW = ("drafting", "needs_survey", "published", "open", "closed", "scr
 
 
 def add_judge(
-    session: Session, *, actor: Actor, round_id: str, account_id: str, mentored_organisation_ids: list[str]
+    session: Session,
+    *,
+    actor: Actor,
+    round_id: str,
+    account_id: str,
+    mentored_organisation_ids: list[str],
+    **terms: Any,
 ) -> dict[str, Any]:
     """A judge joins the panel before the review starts; the organisation is what the registry said."""
     row = rounds.lock_round(session, round_id, actor)
@@ -43,6 +49,8 @@ def add_judge(
     )
     judge.organisation_id = account.organisation_id
     judge.mentored_organisation_ids = sorted(set(mentored_organisation_ids))
+    judge.fields = sorted(set(terms["fields"]))
+    judge.proposals_at_most, judge.sessions_at_most = terms["proposals_at_most"], terms["sessions_at_most"]
     session.add(judge)
     session.flush()
     outbox.record(

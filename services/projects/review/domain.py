@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isqrt
 from statistics import median
 from typing import Any
 
@@ -73,6 +74,54 @@ def normalised(scores: Sequence[Fraction], normalisation: str) -> Fraction:
     if normalisation == "trimmed_mean" and len(ordered) > 2:
         ordered = ordered[1:-1]
     return sum(ordered, Fraction()) / len(ordered) if ordered else Fraction()
+
+
+def root(value: Fraction) -> Fraction:
+    """The square root rounded down to twelve decimal places: ⌊10¹² √v⌋ / 10¹², in whole numbers only."""
+    return Fraction(isqrt(value.numerator * 10**24 // value.denominator), 10**12)
+
+
+def mean_and_deviation(scores: Sequence[Fraction]) -> tuple[Fraction, Fraction]:
+    """The mean, and the standard deviation of the population by :func:`root`."""
+    mean = sum(scores, Fraction()) / len(scores)
+    return mean, root(sum(((score - mean) ** 2 for score in scores), Fraction()) / len(scores))
+
+
+def judge_scores(scores: Mapping[str, Mapping[str, Fraction]], normalisation: str) -> dict[str, Fraction]:
+    """The judges' score of each proposal of a round, from ``{proposal: {judge: score}}``.
+
+    ``z_score``: each judge's scores are expressed in deviations from that judge's own mean, averaged per proposal, and
+    put back on the round's scale (its mean and deviation), within 0 and 100. A judge who gives everybody the same says
+    nothing: 0. docs/roadshow.md has the formula and an example.
+    """
+    if normalisation != "z_score":
+        return {paper: normalised(list(found.values()), normalisation) for paper, found in scores.items()}
+    by_judge: dict[str, list[Fraction]] = {}
+    for found in scores.values():
+        for judge, score in found.items():
+            by_judge.setdefault(judge, []).append(score)
+    scale = {judge: mean_and_deviation(given) for judge, given in by_judge.items()}
+    everything = [score for given in by_judge.values() for score in given]
+    if not everything:
+        return {paper: Fraction() for paper in scores}
+    mean, deviation = mean_and_deviation(everything)
+    result = {}
+    for paper, found in scores.items():
+        standard = [_standard(score, *scale[judge]) for judge, score in found.items()]
+        average = sum(standard, Fraction()) / len(standard) if standard else None
+        result[paper] = (
+            Fraction() if average is None else min(Fraction(100), max(Fraction(), mean + deviation * average))
+        )
+    return result
+
+
+def _standard(score: Fraction, mean: Fraction, deviation: Fraction) -> Fraction:
+    """In deviations from the mean, to six places, halves away from zero: what is equal in truth stays equal here."""
+    if not deviation:
+        return Fraction()
+    size = abs(score - mean) / deviation
+    rounded = Fraction((2 * size.numerator * 10**6 + size.denominator) // (2 * size.denominator), 10**6)
+    return rounded if score > mean else -rounded
 
 
 def spread(scores: Sequence[Fraction]) -> Fraction:

@@ -64,5 +64,9 @@ class Review:
         return sheets.sign_score_correction(session, actor=actor, correction_id=correction_id)
 
     @rpc
+    def list_score_corrections(self, session: Session, *, actor: Actor, **given: Any) -> dict[str, Any]:
+        return queries.list_score_corrections(session, actor=actor, **given)
+
+    @rpc
     def get_score_correction(self, session: Session, *, actor: Actor, correction_id: str) -> dict[str, Any]:
         return queries.get_score_correction(session, actor=actor, correction_id=correction_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis import db
@@ -23,6 +23,9 @@ class Judge(Base, db.Tenanted):
     account_id: Mapped[str] = db.ref("acc")
     organisation_id: Mapped[str | None] = db.ref("org")
     mentored_organisation_ids: Mapped[list[str]]
+    fields: Mapped[list[str]] = mapped_column(default=list, server_default=text("'[]'"))
+    proposals_at_most: Mapped[int | None]
+    sessions_at_most: Mapped[int | None]
 
 
 class JudgeAssignment(Base, db.Tenanted):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
@@ -68,6 +69,12 @@ def scores_of(session: Session, row: Round, proposal_id: str) -> dict[str, Fract
     return {sheet.judge_account_id: domain.weighted(row.rubric, sheet.scores) for sheet in sheets}
 
 
+def judge_scores_of(session: Session, row: Round, proposal_ids: Iterable[str]) -> dict[str, Fraction]:
+    """The judges' score of each proposal by the round's frozen normalisation: the same set gives the same scores."""
+    scores = {proposal_id: scores_of(session, row, proposal_id) for proposal_id in proposal_ids}
+    return domain.judge_scores(scores, row.allocation["normalisation"])
+
+
 def unlocked_judges(session: Session, proposal_id: str) -> set[str]:
     """Judges who still have to lock a sheet."""
     return judges_of(session, proposal_id) - {sheet.judge_account_id for sheet in locked_sheets(session, proposal_id)}
@@ -91,8 +98,17 @@ def find_sheet(session: Session, sheet_id: str, actor: Actor, *, lock: bool = Fa
     return row
 
 
+def _corrections(actor: Actor) -> Select[Any]:
+    """Of a judge's own sheets; staff any in scope."""
+    statement = db.scoped(select(ScoreCorrection), ScoreCorrection, actor)
+    return statement.where(ScoreCorrection.sheet_id.in_(_sheets(actor).with_only_columns(ScoreSheet.id)))
+
+
 def find_correction(session: Session, correction_id: str, actor: Actor, *, lock: bool = False) -> ScoreCorrection:
-    row = db.get_scoped(session, ScoreCorrection, correction_id, actor, lock=lock)
+    statement = _corrections(actor).where(ScoreCorrection.id == correction_id)
+    if lock:
+        statement = statement.with_for_update(of=ScoreCorrection)
+    row: ScoreCorrection | None = session.scalars(statement).one_or_none()
     if row is None:
         raise NotFoundError(ProjectsCode.CORRECTION_NOT_FOUND)
     return row
@@ -105,6 +121,13 @@ def get_score_sheet(session: Session, *, actor: Actor, sheet_id: str) -> dict[st
 def get_score_correction(session: Session, *, actor: Actor, correction_id: str) -> dict[str, Any]:
     view: dict[str, Any] = CorrectionView().dump(find_correction(session, correction_id, actor))
     return view
+
+
+def list_score_corrections(session: Session, *, actor: Actor, round_id: str, **page: Any) -> dict[str, Any]:
+    rounds.find_round(session, round_id, actor)
+    sheets = _sheets(actor).where(ScoreSheet.round_id == round_id).with_only_columns(ScoreSheet.id)
+    statement = _corrections(actor).where(ScoreCorrection.sheet_id.in_(sheets))
+    return db.page(session, statement, by=ScoreCorrection.id, render=CorrectionView().dump, **page)
 
 
 def list_score_sheets(

@@ -14,6 +14,7 @@ from chassis.errors import ConflictError, ForbiddenError
 from contracts import roles
 from contracts.projects import events
 from contracts.projects.codes import ProjectsCode
+from contracts.projects.codes_review import ReviewCode
 from contracts.projects.review import CorrectionView
 from services.projects import fingerprint
 from services.projects.proposals import queries as proposals
@@ -178,6 +179,8 @@ def sign_score_correction(session: Session, *, actor: Actor, correction_id: str)
         db.check_street(actor, row.street_code)
     correction.status = domain.next_correction_status(correction.status, "sign")
     _check_correctable(session, row)
+    if row.scores != correction.scores_before:
+        raise ConflictError(ReviewCode.CORRECTION_OUTDATED)
     correction.second_signer = actor.account_id
     row.scores, row.corrected = correction.scores_after, True
     row.sheet_hash = sheet_hash(row)

@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from chassis import db, outbox
 from chassis.actor import Actor
-from chassis.errors import ConflictError
+from chassis.errors import ConflictError, InvalidError
 from contracts.projects import events
 from contracts.projects.codes import ProjectsCode
+from contracts.projects.codes_review import ReviewCode
 from services.projects import fingerprint
-from services.projects.proposals import actions as proposal_actions
+from services.projects.planning import queries as planning
+from services.projects.planning import turns
 from services.projects.proposals import queries as proposals
 from services.projects.proposals.models import Proposal
 from services.projects.review import domain as scoring
@@ -23,10 +25,8 @@ from services.projects.roadshows.models import Pitch, Roadshow
 from services.projects.rounds import queries as rounds
 from services.projects.rounds.models import Round
 
-ON_STAGE = frozenset({"pitching", "questions"})
 
-
-def _streets(row: Roadshow | Pitch) -> list[str]:
+def streets(row: Roadshow | Pitch) -> list[str]:
     return [row.street_code] if row.street_code else []
 
 
@@ -47,7 +47,7 @@ def _advanced(session: Session, row: Roadshow) -> None:
             round_id=row.round_id,
             status=row.status,
             tally_hash=row.tally_hash,
-            street_codes=_streets(row),
+            street_codes=streets(row),
         ),
     )
 
@@ -61,8 +61,11 @@ def plan_roadshow(
     starts_at: datetime,
     place: str,
     break_minutes: int,
+    secret: str,
+    draw_source: str | None = None,
 ) -> dict[str, Any]:
-    """One roadshow a round, planned while the review or the roadshow phase runs."""
+    """One roadshow a round, planned while the review or the roadshow phase runs. The draw's secret is fixed now and
+    told after the draw; its commitment is public from now on."""
     of = rounds.lock_round(session, round_id, actor)
     if not of.has_roadshow:
         raise ConflictError(ProjectsCode.ROUND_WITHOUT_ROADSHOW)
@@ -76,21 +79,30 @@ def plan_roadshow(
         starts_at=starts_at,
         place=place,
         break_minutes=break_minutes,
+        draw_secret=secret,
+        draw_commitment=domain.commitment(secret),
+        draw_source=draw_source,
         created_at=now,
     )
     session.add(row)
     session.flush()
+    _tell_planned(session, row)
+    return queries.render(session, row, actor, now)
+
+
+def _tell_planned(session: Session, row: Roadshow) -> None:
     outbox.record(
         session,
         events.RoadshowPlanned(
             roadshow_id=row.id,
-            round_id=of.id,
-            starts_at=starts_at.isoformat(),
-            place=place,
-            street_codes=_streets(row),
+            round_id=row.round_id,
+            starts_at=row.starts_at.isoformat(),
+            place=row.place,
+            draw_commitment=row.draw_commitment,
+            draw_source=row.draw_source,
+            street_codes=streets(row),
         ),
     )
-    return queries.render(session, row, actor)
 
 
 def draw_slots(
@@ -98,28 +110,56 @@ def draw_slots(
     *,
     actor: Actor,
     now: datetime,
-    seed: str,
+    secret: str,
     roadshow_id: str,
     expected_version: int | None = None,
+    draw_public: str | None = None,
 ) -> dict[str, Any]:
-    """The order of the shortlist, drawn by a seed that is recorded."""
+    """The order of the shortlist, drawn by the secret committed to and, where one was named, a public value."""
     row = _take(session, actor, roadshow_id, expected_version, "draw")
     of = session.get_one(Round, row.round_id)
     shortlist = {item.id: item for item in proposals.of_round(session, of.id, "shortlisted")}
     if of.status != "roadshow" or not shortlist:
         raise ConflictError(ProjectsCode.ROUND_STATE, status=of.status, action="draw_slots")
-    order = domain.draw(shortlist, seed)
-    row.draw_seed = seed
-    for number, proposal_id in enumerate(order, start=1):
-        session.add(_pitch(row, of, shortlist[proposal_id], number, now))
-    session.flush()
+    if (draw_public is None) != (row.draw_source is None):
+        raise InvalidError(ReviewCode.DRAW_PUBLIC_INVALID, draw_source=row.draw_source)
+    row.draw_secret = row.draw_secret or secret  # one planned before there were commitments has none
+    row.draw_public, row.draw_seed = draw_public, domain.seed_of(row.draw_secret, draw_public or "")
+    order = domain.draw(shortlist, row.draw_seed)
+    _pitches(session, row, of, [shortlist[name] for name in order], now)
     outbox.record(
         session,
         events.RoadshowSlotsDrawn(
-            roadshow_id=row.id, round_id=of.id, seed=seed, proposal_ids=order, street_codes=_streets(row)
+            roadshow_id=row.id,
+            round_id=of.id,
+            seed=row.draw_seed,
+            secret=row.draw_secret,
+            public=draw_public,
+            proposal_ids=order,
+            street_codes=streets(row),
         ),
     )
-    return queries.render(session, row, actor)
+    return queries.render(session, row, actor, now)
+
+
+def _pitches(session: Session, row: Roadshow, of: Round, order: list[Proposal], now: datetime) -> None:
+    """One after the other; with a confirmed schedule each in its session, by the order drawn."""
+    table = planning.timetable_of(session, row)  # before there are pitches: the confirmed plan's
+    pitches = {proposal.id: _pitch(row, of, proposal, number, now) for number, proposal in enumerate(order, start=1)}
+    late = [name for name in pitches if name not in table.placed]
+    if row.review_plan_id is not None and late:
+        raise ConflictError(ReviewCode.REVIEW_PLAN_OUTDATED, proposal_ids=late)
+    session.add_all(pitches.values())
+    session.flush()
+    if row.review_plan_id is None:
+        return
+    made = planning.instance_of(session, row, panels="pool")
+    numbers = turns.seat_all(made, table.placed, list(pitches), {})
+    for name, pitch in pitches.items():
+        turns.give_turn(pitch, made, table.placed[name], numbers[name], now)
+    session.flush()
+    turns.renumber(session, row.id)
+    session.flush()
 
 
 def _pitch(row: Roadshow, of: Round, proposal: Proposal, number: int, now: datetime) -> Pitch:
@@ -140,59 +180,22 @@ def _pitch(row: Roadshow, of: Round, proposal: Proposal, number: int, now: datet
         starts_at=slot.starts_at,
         questions_at=slot.questions_at,
         ends_at=slot.ends_at,
+        calendar_at=now,
         warnings=[],
         created_at=now,
     )
 
 
 def start_roadshow(
-    session: Session, *, actor: Actor, roadshow_id: str, expected_version: int | None = None
+    session: Session, *, actor: Actor, now: datetime, roadshow_id: str, expected_version: int | None = None
 ) -> dict[str, Any]:
     row = _take(session, actor, roadshow_id, expected_version, "start")
     _advanced(session, row)
-    return queries.render(session, row, actor)
-
-
-def advance_pitch(session: Session, *, actor: Actor, pitch_id: str, action: str) -> dict[str, Any]:
-    """The live queue: one on stage at a time; a pitch is locked when every one of its judges has locked."""
-    _, roadshow = queries.find_pitch(session, pitch_id, actor)
-    roadshow = queries.find_roadshow(session, roadshow.id, actor, lock=True)
-    pitch, _ = queries.find_pitch(session, pitch_id, actor, lock=True)
-    db.check_street(actor, pitch.street_code)
-    if roadshow.status != "live":
-        raise ConflictError(ProjectsCode.ROADSHOW_STATE, status=roadshow.status, action=action)
-    status = domain.next_pitch_status(pitch.status, action)
-    others = [item for item in queries.pitches_of(session, roadshow.id) if item.id != pitch.id]
-    if action == "start" and any(item.status in ON_STAGE for item in others):
-        raise ConflictError(ProjectsCode.PITCH_STATE, status="occupied", action=action)
-    if action == "lock":
-        _check_locked(session, pitch)
-        proposal_actions.advance(session, session.get_one(Proposal, pitch.proposal_id), "pitch")
-    pitch.status = status
-    session.flush()
-    outbox.record(
-        session,
-        events.PitchAdvanced(
-            roadshow_id=roadshow.id,
-            pitch_id=pitch.id,
-            proposal_id=pitch.proposal_id,
-            status=status,
-            street_codes=_streets(pitch),
-        ),
-    )
-    return queries.render_pitch(pitch, roadshow, actor)
-
-
-def _check_locked(session: Session, pitch: Pitch) -> None:
-    of = session.get_one(Proposal, pitch.proposal_id).round
-    left = review.unlocked_judges(session, pitch.proposal_id)
-    locked = len(review.locked_sheets(session, pitch.proposal_id))
-    if left or locked < of.judges_per_proposal:
-        raise ConflictError(ProjectsCode.SCORES_OPEN, judges=sorted(left), locked=locked)
+    return queries.render(session, row, actor, now)
 
 
 def tally_roadshow(
-    session: Session, *, actor: Actor, roadshow_id: str, expected_version: int | None = None
+    session: Session, *, actor: Actor, now: datetime, roadshow_id: str, expected_version: int | None = None
 ) -> dict[str, Any]:
     """Every pitch locked: scores, spread and warnings. Run again after a correction."""
     row = _take(session, actor, roadshow_id, expected_version, "tally")
@@ -201,10 +204,9 @@ def tally_roadshow(
     left = [pitch.id for pitch in pitches if pitch.status != "locked"]
     if left:
         raise ConflictError(ProjectsCode.SCORES_OPEN, pitch_ids=left)
-    for pitch in pitches:
-        _tally(session, of, pitch)
+    _tally(session, of, pitches)
     _advanced(session, row)
-    return queries.render(session, row, actor)
+    return queries.render(session, row, actor, now)
 
 
 def _counting(session: Session, row: Roadshow) -> list[Pitch]:
@@ -213,38 +215,38 @@ def _counting(session: Session, row: Roadshow) -> list[Pitch]:
     return [item for item in pitches if session.get_one(Proposal, item.proposal_id).status != "withdrawn"]
 
 
-def _tally(session: Session, of: Round, pitch: Pitch) -> None:
-    scores = review.scores_of(session, of, pitch.proposal_id)
-    values = list(scores.values())
-    pitch.score = scoring.two_places(scoring.normalised(values, of.allocation["normalisation"]))
-    pitch.spread = scoring.two_places(scoring.spread(values))
-    pitch.warnings = scoring.warnings(
-        scores,
-        spread_warning=of.allocation["spread_warning"],
-        outlier_warning=of.allocation["outlier_warning"],
-    )
+def _tally(session: Session, of: Round, pitches: list[Pitch]) -> None:
+    judged = review.judge_scores_of(session, of, [pitch.proposal_id for pitch in pitches])
+    for pitch in pitches:
+        scores = review.scores_of(session, of, pitch.proposal_id)
+        pitch.score = scoring.two_places(judged[pitch.proposal_id])
+        pitch.spread = scoring.two_places(scoring.spread(list(scores.values())))
+        pitch.warnings = scoring.warnings(
+            scores,
+            spread_warning=of.allocation["spread_warning"],
+            outlier_warning=of.allocation["outlier_warning"],
+        )
 
 
 def seal_roadshow(
-    session: Session, *, actor: Actor, roadshow_id: str, expected_version: int | None = None
+    session: Session, *, actor: Actor, now: datetime, roadshow_id: str, expected_version: int | None = None
 ) -> dict[str, Any]:
     """No correction any more: the hash of the tally, taken afresh, is public before the result is."""
     row = _take(session, actor, roadshow_id, expected_version, "seal")
     of = session.get_one(Round, row.round_id)
     pitches = _counting(session, row)
-    for pitch in pitches:
-        _tally(session, of, pitch)
+    _tally(session, of, pitches)
     sheets = {
         pitch.proposal_id: [sheet.sheet_hash for sheet in review.locked_sheets(session, pitch.proposal_id)]
         for pitch in pitches
     }
     row.tally_hash = fingerprint.of(sheets)
     _advanced(session, row)
-    return queries.render(session, row, actor)
+    return queries.render(session, row, actor, now)
 
 
 def publish_roadshow(
-    session: Session, *, actor: Actor, roadshow_id: str, expected_version: int | None = None
+    session: Session, *, actor: Actor, now: datetime, roadshow_id: str, expected_version: int | None = None
 ) -> dict[str, Any]:
     """Scores are shown once the result is on public notice, never before."""
     row = _take(session, actor, roadshow_id, expected_version, "publish")
@@ -252,4 +254,4 @@ def publish_roadshow(
     if not rounds.result_is_public(of):
         raise ConflictError(ProjectsCode.ROUND_STATE, status=of.status, action="publish_roadshow")
     _advanced(session, row)
-    return queries.render(session, row, actor)
+    return queries.render(session, row, actor, now)

@@ -14,8 +14,10 @@ from contracts.projects import events
 from contracts.projects.codes import ProjectsCode
 from services.projects import fingerprint
 from services.projects.awards import ledger
+from services.projects.plan_templates import queries as templates
 from services.projects.rounds import domain, policy, queries
 from services.projects.rounds.models import PoolLine, Round
+from services.projects.surveys import queries as surveys
 
 
 def streets(row: db.Tenanted) -> list[str]:
@@ -24,8 +26,20 @@ def streets(row: db.Tenanted) -> list[str]:
 
 
 def rules_of(row: Round) -> dict[str, Any]:
-    """The rules as they stand."""
-    return domain.frozen({name: getattr(row, name) for name in domain.RULES})
+    """The rules as they stand, and whose money they give away, for what."""
+    rules = domain.frozen({name: getattr(row, name) for name in (*domain.RULES, *domain.ADDED)})
+    return {**rules, "pool": [pool_rule(line) for line in row.pool_lines if line.status == "reserved"]}
+
+
+def freeze(row: Round, rules: dict[str, Any]) -> None:
+    """From now on these rules hold; they are kept as hashed, whatever becomes of the rows they name."""
+    row.rules_hash, row.frozen_rules = fingerprint.of(rules), fingerprint.plain(rules)
+
+
+def pool_rule(line: PoolLine) -> dict[str, Any]:
+    """What is frozen of a line of the pool."""
+    names = ("id", "funder_organisation_id", "amount_fen", "earmark")
+    return {name: getattr(line, name) for name in names}
 
 
 def advance(session: Session, row: Round, action: str) -> None:
@@ -44,7 +58,7 @@ def create_round(
     db.check_street(actor, given["street_code"])
     defaults = policy.rules_for(session, district_code=actor.district_code, scale=scale)
     defaults["cap_fen"] = min(defaults["cap_fen"], given["budget_fen"])
-    rules = policy.merged(defaults, given)
+    rules = policy.merged(defaults, with_template(session, actor, scale, given))
     domain.check_rules(rules)
     row = Round(
         district_code=actor.district_code,
@@ -74,14 +88,28 @@ def change_round(
     """Change a draft."""
     row = queries.lock_round(session, round_id, actor, expected_version)
     row.status = domain.next_status(row.status, "change")
-    _apply(row, given)
+    apply(session, actor, row, given)
     session.flush()
     outbox.record(session, events.RoundChanged(round_id=row.id, changed=sorted(given), street_codes=streets(row)))
     return queries.render(row)
 
 
-def _apply(row: Round, given: dict[str, Any]) -> None:
-    changed = policy.merged({name: getattr(row, name) for name in (*domain.RULES, "name", "description")}, given)
+def with_template(session: Session, actor: Actor, scale: str, given: dict[str, Any]) -> dict[str, Any]:
+    """The chosen template's rules under those that are given besides."""
+    given = dict(given)
+    template_id = given.pop("plan_template_id", None)
+    if template_id is None:
+        return given
+    template = templates.chosen(session, template_id, actor, scale=scale)
+    of = {**template.rules, "template_id": template.id, "template_number": template.number}
+    return {**given, "plan_rules": {**of, **given.get("plan_rules", {})}}
+
+
+def apply(session: Session, actor: Actor, row: Round, given: dict[str, Any]) -> None:
+    """Change rules that are valid together."""
+    given = with_template(session, actor, row.scale, given)
+    names = (*domain.RULES, *domain.ADDED, "name", "description")
+    changed = policy.merged({name: getattr(row, name) for name in names}, given)
     domain.check_rules(changed)
     for name in given:
         setattr(row, name, changed[name])
@@ -104,19 +132,21 @@ def add_pool_line(
     offer_id: str,
     funder_organisation_id: str,
     amount_fen: int,
+    earmark: dict[str, Any],
     expected_version: int | None = None,
 ) -> dict[str, Any]:
-    """Name a funder's offer; resources reserves it and answers with an event."""
+    """Name a funder's offer and what it is for; resources reserves it and answers with an event."""
     row = queries.lock_round(session, round_id, actor, expected_version)
     row.status = domain.next_status(row.status, "add_pool_line")
     if amount_fen <= 0 or any(line.offer_id == offer_id and line.status != "refused" for line in row.pool_lines):
         raise ConflictError(ProjectsCode.ROUND_RULES_INVALID, problems=["pool line: an amount, and an offer once"])
+    domain.check_earmark(earmark, fields=row.fields, street_code=row.street_code)
     line = next((line for line in row.pool_lines if line.offer_id == offer_id), None)
     if line is None:
         line = PoolLine(district_code=row.district_code, street_code=row.street_code, offer_id=offer_id, created_at=now)
         row.pool_lines.append(line)
     line.funder_organisation_id, line.amount_fen = funder_organisation_id, amount_fen
-    line.status, line.reason = "named", None
+    line.status, line.reason, line.earmark = "named", None, earmark
     session.flush()
     outbox.record(
         session,
@@ -126,7 +156,8 @@ def add_pool_line(
             offer_id=offer_id,
             funder_organisation_id=funder_organisation_id,
             amount_fen=amount_fen,
-            fields=list(row.fields),
+            fields=earmark["fields"] or list(row.fields),
+            earmark_streets=earmark["street_codes"],
             street_codes=streets(row),
         ),
     )
@@ -139,10 +170,13 @@ def publish_round(
     """The call goes public: pool funded, rules frozen by hash, clocks set."""
     row = queries.lock_round(session, round_id, actor, expected_version)
     row.status = domain.next_status(row.status, "publish")
+    surveys.check_finished(session, row.id)
     rules = rules_of(row)
     domain.check_rules(rules)
     domain.check_funded(pool_fen=row.pool_fen, budget_fen=row.budget_fen)
-    row.rules_hash = fingerprint.of(rules)
+    for line in rules["pool"]:  # the draft may have lost a field since the line was named
+        domain.check_earmark(line["earmark"] or domain.FREE, fields=row.fields, street_code=row.street_code)
+    freeze(row, rules)
     row.published_at = now
     session.flush()
     outbox.record(
@@ -155,89 +189,18 @@ def publish_round(
             budget_fen=row.budget_fen,
             opens_at=row.opens_at.isoformat(),
             closes_at=row.closes_at.isoformat(),
-            rules_hash=row.rules_hash,
+            rules_hash=fingerprint.of(rules),
             street_codes=streets(row),
         ),
     )
-    _set_clock(session, row, "open_round_on_time", row.opens_at)
-    _set_clock(session, row, "close_round_on_time", row.closes_at)
+    set_clock(session, row, "open_round_on_time", row.opens_at)
+    set_clock(session, row, "close_round_on_time", row.closes_at)
     return queries.render(row)
 
 
-def _set_clock(session: Session, row: Round, name: str, due_at: datetime) -> None:
+def set_clock(session: Session, row: Round, name: str, due_at: datetime) -> None:
+    """A durable timer: it fires after a restart as well, and finds out itself whether it is still meant."""
     timers.schedule(session, name, due_at=due_at, district_code=row.district_code, round_id=row.id)
-
-
-def amend_round(
-    session: Session,
-    *,
-    actor: Actor,
-    now: datetime,
-    round_id: str,
-    reason: str,
-    expected_version: int | None = None,
-    **given: Any,
-) -> dict[str, Any]:
-    """Frozen rules change only here, before closing, visibly and with notice to all."""
-    row = queries.lock_round(session, round_id, actor, expected_version)
-    row.status = domain.next_status(row.status, "amend")
-    before = row.rules_hash
-    _apply(row, given)
-    row.rules_hash = fingerprint.of(rules_of(row))
-    amendment = {
-        "amended_at": now.isoformat(timespec="seconds"),
-        "reason": reason,
-        "changed": sorted(given),
-        "hash_before": before,
-        "hash_after": row.rules_hash,
-    }
-    row.amendments = [*row.amendments, amendment]
-    if "opens_at" in given:
-        _set_clock(session, row, "open_round_on_time", row.opens_at)
-    if "closes_at" in given:
-        _set_clock(session, row, "close_round_on_time", row.closes_at)
-    session.flush()
-    outbox.record(
-        session,
-        events.RoundAmended(
-            round_id=row.id,
-            name=row.name,
-            changed=sorted(given),
-            rules_hash=row.rules_hash,
-            street_codes=streets(row),
-        ),
-    )
-    return queries.render(row)
-
-
-def open_round(
-    session: Session, *, actor: Actor, now: datetime, round_id: str, expected_version: int | None = None
-) -> dict[str, Any]:
-    """Open for proposals, not before the time that was published."""
-    row = queries.lock_round(session, round_id, actor, expected_version)
-    domain.next_status(row.status, "open")
-    domain.check_due(now=now, due_at=row.opens_at)
-    advance(session, row, "open")
-    return queries.render(row)
-
-
-def close_round(
-    session: Session, *, actor: Actor, now: datetime, round_id: str, expected_version: int | None = None
-) -> dict[str, Any]:
-    """Close for proposals, not before the time that was published."""
-    row = queries.lock_round(session, round_id, actor, expected_version)
-    domain.next_status(row.status, "close")
-    domain.check_due(now=now, due_at=row.closes_at)
-    advance(session, row, "close")
-    return queries.render(row)
-
-
-def fire_clock(session: Session, *, actor: Actor, now: datetime, round_id: str, action: str) -> None:
-    """The timetable's clock. An older clock of an amended or moved round finds nothing to do and says so by silence."""
-    row = queries.lock_round(session, round_id, actor)
-    due_at = row.opens_at if action == "open" else row.closes_at
-    if now >= due_at and (row.status, action) in domain.TRANSITIONS:
-        advance(session, row, action)
 
 
 def cancel_round(
@@ -261,16 +224,7 @@ def release_line(session: Session, row: Round, line: PoolLine, *, now: datetime)
     """Give a line back; a line that resources has not answered yet is released when it does."""
     if line.status == "reserved":
         row.pool_fen -= line.amount_fen
-        ledger.post(
-            session,
-            line,
-            "refunded",
-            round_id=row.id,
-            amount_fen=line.amount_fen,
-            reference=line.id,
-            now=now,
-            funder=line.funder_organisation_id,
-        )
+        ledger.refund(session, row, line, now=now)
     if line.status in {"named", "reserved"}:
         line.status = domain.next_line_status(line.status, "release")
         outbox.record(

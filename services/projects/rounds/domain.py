@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chassis.errors import ConflictError, InvalidError
 from contracts.projects.codes import ProjectsCode
+from contracts.projects.codes_rounds import RoundsCode
+from services.projects.allocation import frozen as frozen_allocation
+from services.projects.rounds import plan_rules
+from services.projects.votes import rules as vote_rules
 
 BEFORE_AWARDED = (
     "drafting",
@@ -52,6 +56,7 @@ LINE_TRANSITIONS: dict[tuple[str, str], str] = {
     ("named", "refuse"): "refused",
     ("named", "release"): "released",
     ("reserved", "release"): "released",
+    ("reserved", "settle"): "settled",
 }
 HIDDEN = frozenset({"drafting", "needs_survey"})
 RESULT_PUBLIC = frozenset({"public_notice", "awarded", "executing", "evaluating", "archived"})
@@ -73,6 +78,26 @@ RULES = (
     "opens_at",
     "closes_at",
 )
+# Rules that rounds frozen earlier do not have: absent from what was hashed then.
+ADDED = ("plan_rules", "purpose", "vote_rules")
+FREE: dict[str, list[str]] = {"fields": [], "street_codes": []}
+RULE_NAMES = {
+    "cap_fen": ("单项资助上限", "cap per proposal"),
+    "eligibility": ("申报条件", "eligibility"),
+    "rubric": ("评分标准", "rubric"),
+    "judges_per_proposal": ("每个方案的评委数", "judges per proposal"),
+    "allocation": ("分配规则", "allocation rule"),
+    "notice_days": ("公示天数", "days of public notice"),
+    "tranche_plan": ("拨付比例", "tranches"),
+    "defence": ("路演时长", "minutes of the roadshow"),
+    "has_roadshow": ("是否路演", "roadshow"),
+    "has_vote": ("是否居民投票", "residents' vote"),
+    "approvals_limit": ("每张选票可选数", "approvals per ballot"),
+    "vote_rules": ("居民投票规则", "rules of the residents' vote"),
+    "plan_rules": ("方案模板与预算规则", "plan template and budget rules"),
+    "opens_at": ("申报开始时间", "opening time"),
+    "closes_at": ("申报截止时间", "closing time"),
+}
 
 
 def next_status(status: str, action: str) -> str:
@@ -93,7 +118,12 @@ def next_line_status(status: str, action: str) -> str:
 
 def check_rules(rules: Mapping[str, Any]) -> None:
     """Sums and order; lists everything that is wrong. Raises ``round_rules_invalid``."""
-    problems = [*_check_rubric(rules), *_check_allocation(rules)]
+    problems = [
+        *_check_rubric(rules),
+        *_check_allocation(rules),
+        *vote_rules.problems(rules),
+        *plan_rules.problems(rules.get("plan_rules")),
+    ]
     if sum(rules["tranche_plan"]) != 100 or min(rules["tranche_plan"]) <= 0:
         problems.append("tranche_plan: shares above zero that add up to 100")
     if rules["closes_at"] <= rules["opens_at"]:
@@ -121,12 +151,13 @@ def _check_allocation(rules: Mapping[str, Any]) -> list[str]:
         problems.append("allocation: judge_weight and resident_weight add up to 100")
     if bool(allocation["resident_weight"]) and not rules["has_vote"]:
         problems.append("allocation: residents have weight only where they vote")
-    return problems
+    return [*problems, *frozen_allocation.problems(rules)]
 
 
 def frozen(rules: Mapping[str, Any]) -> dict[str, Any]:
     """What publication freezes: nothing else enters the hash."""
-    return {name: rules[name] for name in RULES}
+    added = {name: rules[name] for name in ADDED if rules.get(name) is not None}
+    return {**{name: rules[name] for name in RULES}, **added}
 
 
 def check_funded(*, pool_fen: int, budget_fen: int) -> None:
@@ -139,3 +170,24 @@ def check_due(*, now: datetime, due_at: datetime) -> None:
     """A timetable that is frozen is kept: no step before its time."""
     if now < due_at:
         raise ConflictError(ProjectsCode.ROUND_TOO_EARLY, due_at=due_at.isoformat())
+
+
+def check_earmark(earmark: Mapping[str, Any], *, fields: list[str], street_code: str | None) -> None:
+    """An earmark binds money to something the round is about. Raises ``earmark_invalid``."""
+    strange = sorted(set(earmark["fields"]) - set(fields))
+    streets = set(earmark["street_codes"])
+    outside = sorted(streets - {street_code}) if street_code is not None else []
+    if strange or outside:
+        raise InvalidError(RoundsCode.EARMARK_INVALID, fields=strange, street_codes=outside)
+
+
+def check_time_left(*, now: datetime, closes_at: datetime, days: int) -> None:
+    """Applicants keep some days to follow an amendment. Raises ``amendment_too_late``."""
+    if closes_at < now + timedelta(days=days):
+        raise ConflictError(RoundsCode.AMENDMENT_TOO_LATE, closes_at=closes_at.isoformat(), days=days)
+
+
+def in_words(changed: list[str]) -> tuple[list[str], list[str]]:
+    """The names of rules, in Chinese and English."""
+    words = [RULE_NAMES.get(name, (name, name)) for name in changed]
+    return [zh for zh, _ in words], [en for _, en in words]

@@ -13,7 +13,7 @@ from chassis.events import Envelope
 from chassis.runtime.entrypoints import command, on_event, rpc, timer
 from contracts.resources.events import FundsRefused, FundsReserved
 from services.projects.proposals import phases
-from services.projects.rounds import actions, handlers, queries
+from services.projects.rounds import actions, handlers, queries, timetable
 
 
 class Rounds:
@@ -49,19 +49,19 @@ class Rounds:
 
     @command
     def amend_round(self, session: Session, *, actor: Actor, **given: Any) -> dict[str, Any]:
-        return actions.amend_round(session, actor=actor, now=_now(session, actor), **given)
+        return timetable.amend_round(session, actor=actor, now=_now(session, actor), **given)
 
     @command
     def open_round(self, session: Session, *, actor: Actor, **given: Any) -> dict[str, Any]:
-        return actions.open_round(session, actor=actor, now=_now(session, actor), **given)
+        return timetable.open_round(session, actor=actor, now=_now(session, actor), **given)
 
     @command
     def close_round(self, session: Session, *, actor: Actor, **given: Any) -> dict[str, Any]:
-        return actions.close_round(session, actor=actor, now=_now(session, actor), **given)
+        return timetable.close_round(session, actor=actor, now=_now(session, actor), **given)
 
     @command
     def start_screening(self, session: Session, *, actor: Actor, **given: Any) -> dict[str, Any]:
-        return phases.start_screening(session, actor=actor, **given)
+        return phases.start_screening(session, actor=actor, now=_now(session, actor), **given)
 
     @command
     def start_review(self, session: Session, *, actor: Actor, **given: Any) -> dict[str, Any]:
@@ -81,7 +81,7 @@ class Rounds:
 
     @command
     def archive_round(self, session: Session, *, actor: Actor, **given: Any) -> dict[str, Any]:
-        return phases.archive_round(session, actor=actor, **given)
+        return phases.archive_round(session, actor=actor, now=_now(session, actor), **given)
 
     @command
     def cancel_round(self, session: Session, *, actor: Actor, **given: Any) -> dict[str, Any]:
@@ -89,11 +89,15 @@ class Rounds:
 
     @timer
     def open_round_on_time(self, session: Session, *, actor: Actor, now: datetime, round_id: str) -> None:
-        actions.fire_clock(session, actor=actor, now=now, round_id=round_id, action="open")
+        timetable.fire_clock(session, actor=actor, now=now, round_id=round_id, action="open")
 
     @timer
     def close_round_on_time(self, session: Session, *, actor: Actor, now: datetime, round_id: str) -> None:
-        actions.fire_clock(session, actor=actor, now=now, round_id=round_id, action="close")
+        timetable.fire_clock(session, actor=actor, now=now, round_id=round_id, action="close")
+
+    @timer
+    def end_notice_on_time(self, session: Session, *, actor: Actor, now: datetime, round_id: str) -> None:
+        timetable.end_notice(session, actor=actor, now=now, round_id=round_id)
 
     @on_event(FundsReserved)
     def on_funds_reserved(self, session: Session, event: FundsReserved, envelope: Envelope) -> None:

@@ -29,16 +29,7 @@ def funds_reserved(session: Session, event: FundsReserved, *, now: datetime) -> 
     row, line = found
     line.status = domain.next_line_status(line.status, "reserve")
     row.pool_fen += line.amount_fen
-    ledger.post(
-        session,
-        line,
-        "pledged",
-        round_id=row.id,
-        amount_fen=line.amount_fen,
-        reference=line.id,
-        now=now,
-        funder=line.funder_organisation_id,
-    )
+    ledger.pledge(session, row, line, now=now)
     _settled(session, row, line)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, String, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis import db
@@ -35,6 +36,7 @@ class PoolLine(Base, db.Tenanted, db.Versioned):
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     status: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str | None] = mapped_column(String(200))
+    earmark: Mapped[dict[str, Any] | None]
 
 
 class Round(Base, db.Tenanted, db.Versioned):
@@ -61,9 +63,13 @@ class Round(Base, db.Tenanted, db.Versioned):
     has_roadshow: Mapped[bool] = mapped_column(Boolean)
     has_vote: Mapped[bool] = mapped_column(Boolean)
     approvals_limit: Mapped[int]
+    vote_rules: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    purpose: Mapped[str | None] = mapped_column(String(30))
+    plan_rules: Mapped[dict[str, Any] | None]
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     rules_hash: Mapped[str | None] = mapped_column(String(64))
+    frozen_rules: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     published_at: Mapped[datetime | None]
     notice_ends_at: Mapped[datetime | None]
     cancel_reason: Mapped[str | None] = mapped_column(Text)

@@ -13,7 +13,7 @@ from chassis.errors import NotFoundError
 from contracts import roles
 from contracts.projects.codes import ProjectsCode
 from contracts.projects.rounds import RoundView
-from services.projects.rounds import domain
+from services.projects.rounds import domain, earmarks
 from services.projects.rounds.models import Round
 
 
@@ -73,3 +73,17 @@ def list_rounds(
     for name, value in filters.items():
         statement = statement.where(getattr(Round, name) == value)
     return db.page(session, statement, by=Round.id, render=render, cursor=cursor, limit=limit)
+
+
+def funds_of(row: Round) -> list[earmarks.Fund]:
+    """The pool as the allocation sees it: reserved lines with what they are for."""
+    return [
+        earmarks.Fund(
+            line_id=line.id,
+            amount_fen=line.amount_fen,
+            fields=frozenset((line.earmark or {}).get("fields", ())),
+            streets=frozenset((line.earmark or {}).get("street_codes", ())),
+        )
+        for line in row.pool_lines
+        if line.status == "reserved"
+    ]

@@ -1,28 +1,29 @@
-"""Writing the trail: hear an event, hold it while an earlier one is missing, append it, sign heads, erase payloads."""
+"""Writing the trail: hear an event, hold it while an earlier one is missing, append it, erase payloads."""
 
 from __future__ import annotations
 
-import secrets
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
-import msgspec
-from sqlalchemy import delete, func, insert, select, text
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
-from chassis import clock
 from chassis.errors import NotFoundError
 from chassis.events import Envelope
+from contracts import parties
 from contracts.projects.codes_delivery import DeliveryCode
-from services.projects.trail import keys, leaf, merkle, nodes
-from services.projects.trail.models import TrailEntry, TrailHead, TrailNode, TrailWaiting
+from services.projects.trail import waiting
+from services.projects.trail.appending import Appender
+from services.projects.trail.models import TrailEntry
+
+# Events after which the earlier ones of their subject say nothing any more.
+ERASING = frozenset({"account_erased"})
 
 
-def hear_event(session: Session, *, envelope: Envelope) -> None:
-    """Append the event in its aggregate's order; one that is ahead waits, an older duplicate is ignored."""
-    _place(session, envelope, tombstone=False)
+def hear_events(session: Session, *, envelopes: Sequence[Envelope]) -> None:
+    """Append events of one district, each in its aggregate's order; those ahead wait, older duplicates are ignored."""
+    _place(session, envelopes, tombstone=False)
 
 
 def discard_event(session: Session, *, envelope: Envelope, reason: str) -> None:
@@ -31,9 +32,10 @@ def discard_event(session: Session, *, envelope: Envelope, reason: str) -> None:
     It says whom the event concerned, as far as that can be read: a street must not see more through a tombstone.
     """
     kept: dict[str, Any] = {
-        name: envelope.payload[name] for name in ("street_codes", "organisation_id") if name in envelope.payload
+        name: envelope.payload[name] for name in ("street_codes", *parties.FIELDS) if name in envelope.payload
     }
-    _place(session, replace(envelope, payload={**kept, "discarded": True, "reason": reason}), tombstone=True)
+    lost = replace(envelope, payload={**kept, "discarded": True, "reason": reason})
+    _place(session, [lost], tombstone=True)
 
 
 def lock_log(session: Session, district_code: str) -> None:
@@ -43,64 +45,32 @@ def lock_log(session: Session, district_code: str) -> None:
     )
 
 
-def next_version(session: Session, envelope: Envelope) -> int:
-    """The version the aggregate's next entry must have. Versions are counted per service, so by source too."""
-    last = session.scalar(
-        select(func.max(TrailEntry.subject_version)).where(
-            TrailEntry.district_code == envelope.district_code,
-            TrailEntry.source == envelope.source,
-            TrailEntry.subject == envelope.subject,
-        )
+def _place(session: Session, envelopes: Sequence[Envelope], *, tombstone: bool) -> None:
+    district = envelopes[0].district_code
+    lock_log(session, district)
+    room = waiting.room(session, district, {waiting.aggregate(envelope) for envelope in envelopes})
+    appender = Appender(session, district)
+    erasures: list[tuple[Envelope, int]] = []
+    for envelope in envelopes:
+        for ready, lost in room.admit(envelope, tombstone=tombstone):
+            index = appender.append(ready, tombstone=lost)
+            if ready.name in ERASING and not lost:
+                erasures.append((ready, index))
+    appender.write()
+    room.write(session)
+    for erasing, index in erasures:
+        _erase_before(session, erasing, index)
+
+
+def _erase_before(session: Session, envelope: Envelope, index: int) -> None:
+    """What was told of a person until its erasure (where they live, say) goes; every leaf and proof stays."""
+    earlier = update(TrailEntry).where(
+        TrailEntry.district_code == envelope.district_code,
+        TrailEntry.source == envelope.source,
+        TrailEntry.subject == envelope.subject,
+        TrailEntry.index < index,
     )
-    return (last or 0) + 1
-
-
-def append_entry(session: Session, *, envelope: Envelope, tombstone: bool = False) -> int:
-    """Append one leaf with the nodes it completes; returns its index. The log must be locked."""
-    district = envelope.district_code
-    index = nodes.size_of(session, district)
-    salt, payload = secrets.token_bytes(leaf.SALT_BYTES), leaf.document(envelope.actor, envelope.payload)
-    committed = leaf.commitment(salt, payload)
-    hashed = merkle.leaf_hash(leaf.leaf_bytes(leaf_of(envelope, index, committed)))
-    row = {"index": index, "payload": payload, "salt": salt, "commitment": committed, "leaf_hash": hashed}
-    session.execute(insert(TrailEntry).values(**row, tombstone=tombstone, **_facts(envelope)))
-    node = nodes.fetch(session, district, merkle.left_siblings(index))
-    made = [
-        {"district_code": district, "level": level, "index": position, "hash": digest}
-        for level, position, digest in merkle.completed(index, hashed, node)
-        if level > 0
-    ]
-    if made:
-        session.execute(insert(TrailNode), made)
-    return index
-
-
-def leaf_of(envelope: Envelope, index: int, committed: bytes) -> dict[str, Any]:
-    """The hashed fields of an entry."""
-    return {
-        "v": leaf.FORMAT,
-        "log": leaf.log_name(envelope.district_code),
-        "index": index,
-        "id": envelope.id,
-        "event": envelope.name,
-        "source": envelope.source,
-        "subject": envelope.subject,
-        "version": envelope.subject_version,
-        "time": leaf.instant(envelope.occurred_at),
-        "commitment": committed.hex(),
-    }
-
-
-def sign_current_head(session: Session, *, district_code: str, now: datetime) -> int:
-    """Sign and keep the head of the log as it is; returns its size. Nothing is signed twice."""
-    size = nodes.size_of(session, district_code)
-    known = session.get(TrailHead, (district_code, size))
-    if size == 0 or known is not None:
-        return size
-    root = nodes.root(session, district_code, size)
-    head = keys.sign_head(keys.signing_key(), log=leaf.log_name(district_code), size=size, root=root, now=now)
-    session.execute(upsert(TrailHead).values(district_code=district_code, **head).on_conflict_do_nothing())
-    return size
+    session.execute(earlier.values(payload=None, salt=None))
 
 
 def erase_payload(session: Session, *, district_code: str, index: int) -> None:
@@ -109,66 +79,4 @@ def erase_payload(session: Session, *, district_code: str, index: int) -> None:
     if entry is None:
         raise NotFoundError(DeliveryCode.TRAIL_ENTRY_NOT_FOUND)
     entry.payload = entry.salt = entry.actor_account_id = entry.actor_role = entry.organisation_id = None
-
-
-def _facts(envelope: Envelope) -> dict[str, Any]:
-    organisation_id = envelope.payload.get("organisation_id")
-    return {
-        "district_code": envelope.district_code,
-        "event_id": envelope.id,
-        "event": envelope.name,
-        "source": envelope.source,
-        "subject": envelope.subject,
-        "subject_version": envelope.subject_version,
-        "occurred_at": envelope.occurred_at,
-        "street_codes": list(envelope.payload.get("street_codes") or []),
-        "organisation_id": organisation_id if isinstance(organisation_id, str) else None,
-        "actor_account_id": envelope.actor.get("account_id"),
-        "actor_role": envelope.actor.get("role"),
-        "appended_at": clock.system_now(),
-    }
-
-
-def _place(session: Session, envelope: Envelope, *, tombstone: bool) -> None:
-    lock_log(session, envelope.district_code)
-    expected = next_version(session, envelope)
-    if envelope.subject_version > expected:
-        _hold(session, envelope, tombstone)
-    elif envelope.subject_version == expected:
-        append_entry(session, envelope=envelope, tombstone=tombstone)
-        _append_waiting(session, envelope)
-
-
-def _hold(session: Session, envelope: Envelope, tombstone: bool) -> None:
-    row = {
-        "district_code": envelope.district_code,
-        "source": envelope.source,
-        "subject": envelope.subject,
-        "subject_version": envelope.subject_version,
-        "event_id": envelope.id,
-        "envelope": msgspec.json.encode(envelope).decode(),
-        "tombstone": tombstone,
-        "held_at": clock.system_now(),
-    }
-    session.execute(upsert(TrailWaiting).values(**row).on_conflict_do_nothing())
-
-
-def _append_waiting(session: Session, envelope: Envelope) -> None:
-    """Release what waited for this one, as far as there is no further gap."""
-    version = envelope.subject_version
-    while True:
-        version += 1
-        held = session.execute(
-            delete(TrailWaiting)
-            .where(
-                TrailWaiting.district_code == envelope.district_code,
-                TrailWaiting.source == envelope.source,
-                TrailWaiting.subject == envelope.subject,
-                TrailWaiting.subject_version == version,
-            )
-            .returning(TrailWaiting.envelope, TrailWaiting.tombstone)
-        ).one_or_none()
-        if held is None:
-            return
-        waiting = msgspec.json.decode(held.envelope.encode(), type=Envelope)
-        append_entry(session, envelope=waiting, tombstone=held.tombstone)
+    entry.organisation_ids = []

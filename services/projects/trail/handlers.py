@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from chassis import clock, context
 from chassis.events import Envelope
-from services.projects.trail import actions
+from services.projects.trail import actions, signing
 
 
-def on_event(session: Session, envelope: Envelope) -> None:
+def on_events(session: Session, envelopes: Sequence[Envelope]) -> None:
     """Every event of every service, in its aggregate's order."""
-    actions.hear_event(session, envelope=envelope)
+    actions.hear_events(session, envelopes=envelopes)
+    district = envelopes[0].district_code
+    signing.sign_when_many(session, district_code=district, now=clock.now(session, district))
 
 
 def on_event_discarded(session: Session, *, envelope: Envelope, reason: str) -> None:
@@ -20,6 +24,6 @@ def on_event_discarded(session: Session, *, envelope: Envelope, reason: str) -> 
 
 
 def sign_heads(session: Session) -> None:
-    """Periodic: keep a signed head of the log as it is."""
+    """Periodic: keep a signed head of the log as it is, where one is due."""
     district = context.of(session).actor.district_code
-    actions.sign_current_head(session, district_code=district, now=clock.now(session, district))
+    signing.sign_when_due(session, district_code=district, now=clock.now(session, district))

@@ -35,8 +35,17 @@ def signing_key() -> Ed25519PrivateKey:
         raise UnavailableError(DeliveryCode.TRAIL_KEY_MISSING)
     try:
         return _load(path, Path(path).stat().st_mtime_ns)
-    except OSError as error:
+    except (OSError, ValueError, TypeError) as error:
         raise UnavailableError(DeliveryCode.TRAIL_KEY_MISSING) from error
+
+
+def is_configured() -> bool:
+    """Whether this process can sign at present: who only appends must not stop where it cannot."""
+    try:
+        signing_key()
+    except UnavailableError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=4)
@@ -47,13 +56,18 @@ def _load(path: str, _changed: int) -> Ed25519PrivateKey:
     return key
 
 
+@lru_cache(maxsize=4)
+def _key_id(key: Ed25519PrivateKey) -> str:
+    return leaf.key_id(public_bytes(key))
+
+
 def sign_head(key: Ed25519PrivateKey, *, log: str, size: int, root: bytes, now: datetime) -> Mapping[str, Any]:
     """A signed tree head: ``{size, root, time, key_id, algorithm, signature}``, bytes in hex."""
     head: dict[str, Any] = {
         "size": size,
         "root": root.hex(),
         "time": leaf.instant(now),
-        "key_id": leaf.key_id(public_bytes(key)),
+        "key_id": _key_id(key),
         "algorithm": leaf.ALGORITHM,
     }
     return {**head, "signature": key.sign(leaf.head_bytes(log, head)).hex()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, Index, LargeBinary, SmallInteger, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Index, LargeBinary, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis import db
@@ -12,7 +12,10 @@ from services.projects.models import Base
 
 
 class TrailEntry(Base):
-    """One leaf. ``payload`` is the canonical text the commitment covers; ``street_codes`` empty: whole district."""
+    """One leaf. ``payload`` is the canonical text the commitment covers; ``street_codes`` empty: whole district.
+
+    ``organisation_ids``: every organisation the event names as a party (contracts/parties.py); each may read it.
+    """
 
     __tablename__ = "trail_entry"
     district_code: Mapped[str] = mapped_column(String(6), primary_key=True)
@@ -25,6 +28,7 @@ class TrailEntry(Base):
     occurred_at: Mapped[datetime]
     street_codes: Mapped[list[str]]
     organisation_id: Mapped[str | None] = mapped_column(String(60))
+    organisation_ids: Mapped[list[str]] = mapped_column(server_default=text("'[]'::jsonb"))
     actor_account_id: Mapped[str | None] = mapped_column(String(120))
     actor_role: Mapped[str | None] = mapped_column(String(40))
     payload: Mapped[str | None] = mapped_column(Text)
@@ -37,6 +41,8 @@ class TrailEntry(Base):
         UniqueConstraint("district_code", "event_id"),
         UniqueConstraint("district_code", "source", "subject", "subject_version"),
         Index("ix_trail_entry_subject", "district_code", "subject", "index"),
+        Index("ix_trail_entry_parties", "organisation_ids", postgresql_using="gin"),
+        Index("ix_trail_entry_actor", "district_code", "actor_account_id", "index"),
     )
 
 

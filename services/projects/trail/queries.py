@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT, array
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.expression import cast
@@ -21,30 +21,59 @@ from contracts import roles
 from contracts.projects.codes_delivery import DeliveryCode
 from services.projects.known.models import KnownOrganisation
 from services.projects.known.queries import in_care
+from services.projects.redirects.queries import with_absorbed
 from services.projects.trail import keys, leaf, nodes
 from services.projects.trail.models import TrailEntry, TrailHead
+from services.projects.trail.models_heads import TrailKey
 
 REVIEWERS_ONLY = ("judges_assigned", "conflict_declared")
+_PUBLIC_KEYS: dict[str, str] = {}
+_ENTRY, _HEAD = TrailEntry.__table__, TrailHead.__table__
+_OTHER = _ENTRY.alias()
+_NEWEST = (
+    select(_HEAD)
+    .where(_HEAD.c.district_code == _ENTRY.c.district_code)
+    .order_by(_HEAD.c.size.desc())
+    .limit(1)
+    .lateral("newest")
+)
+_LAST = select(func.max(_OTHER.c.index)).where(_OTHER.c.district_code == _ENTRY.c.district_code).scalar_subquery()
+# All that a receipt needs beside the tree, in one statement: the entry, the log's end and the newest kept head.
+_RECEIPT = select(
+    *(_ENTRY.c.district_code, _ENTRY.c.index, _ENTRY.c.event_id, _ENTRY.c.event, _ENTRY.c.source, _ENTRY.c.subject),
+    *(_ENTRY.c.subject_version, _ENTRY.c.occurred_at, _ENTRY.c.payload, _ENTRY.c.salt, _ENTRY.c.commitment),
+    *(_ENTRY.c.leaf_hash, _LAST.label("last"), _NEWEST.c.size.label("head_size")),
+    *(_NEWEST.c[name] for name in leaf.HEAD_FIELDS if name != "size"),
+).outerjoin_from(_ENTRY, _NEWEST, true())
 
 
 def visible(session: Session, statement: Select[Any], actor: Actor) -> Select[Any]:
-    """Entries of the actor's streets and district-wide ones; who supervises sees all of them, a hub what concerns
-    itself, those in its care or nobody in particular, others their own."""
+    """Entries of the actor's streets and district-wide ones; who supervises sees all of them, a hub those of the
+    organisations in its care or of nobody in particular, others what they did themselves. An organisation sees every
+    entry that names it as a party, in whatever street."""
     statement = statement.where(TrailEntry.district_code == actor.district_code)
-    if actor.street_codes:
-        mine = TrailEntry.street_codes.has_any(cast(array(actor.street_codes), ARRAY(TEXT)))
-        statement = statement.where(or_(mine, func.jsonb_array_length(TrailEntry.street_codes) == 0))
+    here = _in_streets(actor)
     if actor.role in roles.READERS and actor.role != roles.HUB:
-        return statement
+        return statement.where(here)
     own: ColumnElement[bool] = TrailEntry.actor_account_id == actor.account_id
+    seen = and_(here, or_(own, _in_care(session, actor)) if actor.role == roles.HUB else own)
     if actor.organisation_id is not None:
-        own = or_(own, TrailEntry.organisation_id == actor.organisation_id)
-    return statement.where(or_(own, _in_care(session, actor)) if actor.role == roles.HUB else own)
+        ours = with_absorbed(session, actor.district_code, [actor.organisation_id])
+        seen = or_(seen, TrailEntry.organisation_ids.has_any(cast(array(ours), ARRAY(TEXT))))
+    return statement.where(seen)
+
+
+def _in_streets(actor: Actor) -> ColumnElement[bool]:
+    if not actor.street_codes:
+        return true()
+    mine = TrailEntry.street_codes.has_any(cast(array(actor.street_codes), ARRAY(TEXT)))
+    return or_(mine, func.jsonb_array_length(TrailEntry.street_codes) == 0)
 
 
 def _in_care(session: Session, actor: Actor) -> ColumnElement[bool]:
     """Entries of an aggregate that names an organisation in the hub's care, or none; not who judges whom."""
-    cared = list(session.scalars(select(KnownOrganisation.id).where(in_care(KnownOrganisation.id, actor))))
+    own = session.scalars(select(KnownOrganisation.id).where(in_care(KnownOrganisation.id, actor)))
+    cared = with_absorbed(session, actor.district_code, own)
     other = aliased(TrailEntry)
     same = select(other.index).where(
         other.district_code == TrailEntry.district_code,
@@ -104,17 +133,25 @@ def render(row: TrailEntry) -> dict[str, Any]:
 
 def head_of(session: Session, district_code: str, size: int, now: datetime) -> Mapping[str, Any]:
     """The kept head of this size, or one signed for this reply."""
+    kept = kept_head(session, district_code, size)
+    return kept or _signed(district_code, size, nodes.root(session, district_code, size), now)
+
+
+def kept_head(session: Session, district_code: str, size: int) -> Mapping[str, Any] | None:
+    """The head of this size that was signed and kept."""
     kept = session.get(TrailHead, (district_code, size))
-    if kept is not None:
-        return {name: getattr(kept, name) for name in leaf.HEAD_FIELDS}
-    root = nodes.root(session, district_code, size)
+    return None if kept is None else {name: getattr(kept, name) for name in leaf.HEAD_FIELDS}
+
+
+def _signed(district_code: str, size: int, root: bytes, now: datetime) -> Mapping[str, Any]:
     return keys.sign_head(keys.signing_key(), log=leaf.log_name(district_code), size=size, root=root, now=now)
 
 
 def get_trail_head(session: Session, *, actor: Actor, now: datetime) -> dict[str, Any]:
     """The head of the log as it is now."""
     head = head_of(session, actor.district_code, nodes.size_of(session, actor.district_code), now)
-    return {"log": leaf.log_name(actor.district_code), **head, "public_key": _public_key()}
+    public_key = public_key_of(session, actor.district_code, head["key_id"])
+    return {"log": leaf.log_name(actor.district_code), **head, "public_key": public_key}
 
 
 def get_receipt(
@@ -123,12 +160,12 @@ def get_receipt(
     """Receipt format version 1 of one entry, against the head as it is now."""
     if (index is None) == (event_id is None):
         raise InvalidError(ChassisCode.REQUEST_INVALID, fields={"index": ["Give index or event_id."]})
-    statement = visible(session, select(TrailEntry), actor)
     wanted = TrailEntry.index == index if event_id is None else TrailEntry.event_id == event_id
-    entry = session.scalars(statement.where(wanted)).one_or_none()
+    statement = visible(session, _RECEIPT, actor).where(wanted)
+    entry = session.connection().execute(statement).one_or_none()
     if entry is None:
         raise NotFoundError(DeliveryCode.TRAIL_ENTRY_NOT_FOUND)
-    size = nodes.size_of(session, actor.district_code)
+    proof, head = _proven(session, entry, now)
     return {
         "version": leaf.FORMAT,
         "log": leaf.log_name(actor.district_code),
@@ -137,13 +174,27 @@ def get_receipt(
         "leaf_hash": entry.leaf_hash.hex(),
         "salt": None if entry.salt is None else entry.salt.hex(),
         "payload": None if entry.payload is None else json.loads(entry.payload),
-        "proof": [step.hex() for step in nodes.inclusion(session, actor.district_code, entry.index, size)],
-        "head": dict(head_of(session, actor.district_code, size, now)),
-        "public_key": _public_key(),
+        "proof": [step.hex() for step in proof],
+        "head": dict(head),
+        "public_key": public_key_of(session, actor.district_code, head["key_id"]),
     }
 
 
-def hashed_fields(entry: TrailEntry) -> dict[str, Any]:
+def _proven(session: Session, entry: Any, now: datetime) -> tuple[list[bytes], Mapping[str, Any]]:
+    """The proof of a row of ``_RECEIPT``, and the head it leads to: the kept one of that size, or one signed now."""
+    district, size = entry.district_code, entry.last + 1
+    kept: Mapping[str, Any] | None = None
+    if entry.head_size == size:
+        kept = {"size": size} | {name: getattr(entry, name) for name in leaf.HEAD_FIELDS if name != "size"}
+    elif (entry.head_size or 0) > size:  # rows are missing at the log's end
+        kept = kept_head(session, district, size)
+    if kept is not None:
+        return nodes.inclusion(session, district, entry.index, size), kept
+    proof, root = nodes.inclusion_with_root(session, district, entry.index, size)
+    return proof, _signed(district, size, root, now)
+
+
+def hashed_fields(entry: TrailEntry | Row[Any]) -> dict[str, Any]:
     """The leaf of a stored entry."""
     return {
         "v": leaf.FORMAT,
@@ -166,15 +217,27 @@ def get_consistency(session: Session, *, actor: Actor, first: int, second: int |
     later = size if second is None else second
     if not 1 <= first <= later <= size:
         raise InvalidError(DeliveryCode.TRAIL_SIZES_INVALID, size=size)
+    proof, first_root, second_root = nodes.consistency_with_roots(session, district, first, later)
     return {
         "log": leaf.log_name(district),
         "first": first,
         "second": later,
-        "first_root": nodes.root(session, district, first).hex(),
-        "second_root": nodes.root(session, district, later).hex(),
-        "proof": [step.hex() for step in nodes.consistency(session, district, first, later)],
+        "first_root": first_root.hex(),
+        "second_root": second_root.hex(),
+        "proof": [step.hex() for step in proof],
     }
 
 
-def _public_key() -> str:
-    return keys.public_bytes(keys.signing_key()).hex()
+def public_key_of(session: Session, district_code: str, key_id: str) -> str:
+    """The public half of the key that signed a head: this process's own, or one that was used before.
+
+    A key's id is its hash, so what was once found for an id is remembered.
+    """
+    known = _PUBLIC_KEYS.get(key_id)
+    if known is not None:
+        return known
+    kept = session.get(TrailKey, (district_code, key_id))
+    public = kept.public_key if kept is not None else keys.public_bytes(keys.signing_key()).hex()
+    if leaf.key_id(bytes.fromhex(public)) == key_id:
+        _PUBLIC_KEYS[key_id] = public
+    return public

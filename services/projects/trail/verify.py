@@ -1,5 +1,7 @@
 """Verify a receipt offline: ``python -m services.projects.trail.verify receipt.json [--key trail.pub.pem]``.
 
+A ballot's receipt (docs/voting.md) is checked too, with ``--closing`` against the trail's receipt of the vote's end.
+
 Needs the standard library and ``cryptography`` only. Exit code 0: it holds; 1: it does not, and the line says which
 field, proof step or signature fails.
 """
@@ -13,11 +15,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from services.projects.trail import canonical, leaf, merkle
+from services.projects.trail import canonical, heads, leaf, merkle, verify_ballot
 
 Check = Callable[[Any], bool]
 _HEX32 = re.compile(r"[0-9a-f]{64}")
@@ -80,7 +81,7 @@ HEAD: dict[str, Check] = {
     "root": _matches(_HEX32),
     "time": _matches(_TIME),
     "key_id": _matches(_HEX32),
-    "algorithm": lambda value: value == leaf.ALGORITHM,
+    "algorithm": lambda value: isinstance(value, str) and value in heads.ALGORITHMS,
     "signature": _matches(_HEX64),
 }
 
@@ -111,7 +112,14 @@ def _check_shape(prefix: str, value: Any, checks: Mapping[str, Check]) -> None:
         if name not in value:
             raise ReceiptError(f"{prefix}{name}", "missing")
         if not check(value[name]):
-            raise ReceiptError(f"{prefix}{name}", "not a valid value in its one spelling")
+            raise ReceiptError(f"{prefix}{name}", refusal(name, value[name]))
+
+
+def refusal(name: str, value: object) -> str:
+    """Why a value is not taken; an algorithm that is not known is named."""
+    if name == "algorithm" and isinstance(value, str):
+        return str(heads.UnknownAlgorithmError(value))
+    return "not a valid value in its one spelling"
 
 
 def _check_signature(receipt: Mapping[str, Any], key: bytes | None) -> None:
@@ -120,11 +128,8 @@ def _check_signature(receipt: Mapping[str, Any], key: bytes | None) -> None:
         raise ReceiptError("public_key", "not the key you gave")
     if leaf.key_id(public) != head["key_id"]:
         raise ReceiptError("head.key_id", "not the id of public_key")
-    try:
-        signed = leaf.head_bytes(receipt["log"], head)
-        Ed25519PublicKey.from_public_bytes(public).verify(bytes.fromhex(head["signature"]), signed)
-    except (InvalidSignature, ValueError) as error:
-        raise ReceiptError("head.signature", "does not sign this log, size, root and time") from error
+    if not heads.holds({**head, "log": receipt["log"]}, receipt["public_key"]):
+        raise ReceiptError("head.signature", "does not sign this log, size, root and time")
 
 
 def _check_commitment(receipt: Mapping[str, Any]) -> None:
@@ -186,23 +191,61 @@ def read_key(data: bytes) -> bytes:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line."""
+    """The command line; with ``--heads`` that of :mod:`services.projects.trail.gossip`."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if "--heads" in arguments:
+        from services.projects.trail import gossip
+
+        return gossip.main(arguments)
     parser = argparse.ArgumentParser(prog="verify", description="校验留痕回执 / Verify a receipt of the trail, offline")
     parser.add_argument("receipt", type=Path, help="receipt.json")
-    parser.add_argument("--key", type=Path, help="公钥 PEM / the log's public key, from a source you trust")
+    parser.add_argument(
+        "--key",
+        type=Path,
+        action="append",
+        default=[],
+        help="公钥 PEM，可多个 / the log's public key, from a source you trust; its older ones as well",
+    )
+    parser.add_argument(
+        "--closing", type=Path, help="投票截止的留痕回执 / for a ballot: the trail's receipt of vote_closed"
+    )
     options = parser.parse_args(arguments)
     try:
-        key = read_key(options.key.read_bytes()) if options.key else None
+        pinned = [read_key(path.read_bytes()) for path in options.key]
         receipt = read_receipt(options.receipt.read_bytes())
+        key = _pinned(receipt, pinned)
+        if verify_ballot.is_ballot(receipt):
+            sys.stdout.write(_verify_ballot(receipt, options.closing, pinned))
+            return 0
         verify_receipt(receipt, key=key)
     except OSError as error:
         sys.stdout.write(f"读不到文件 / cannot read: {error}\n")
         return 1
-    except ReceiptError as error:
+    except (ReceiptError, verify_ballot.BallotError) as error:
         sys.stdout.write(f"校验失败 / FAILED  {error}\n")
         return 1
-    sys.stdout.write(_summary(receipt, pinned=key is not None))
+    sys.stdout.write(_summary(receipt, pinned=bool(pinned)))
     return 0
+
+
+def _pinned(receipt: Any, pinned: Sequence[bytes]) -> bytes | None:
+    """The trusted key that the receipt claims; any of them where it claims another."""
+    claimed = receipt.get("public_key") if isinstance(receipt, dict) else None
+    return next((key for key in pinned if key.hex() == claimed), pinned[0] if pinned else None)
+
+
+def _verify_ballot(document: Mapping[str, Any], path: Path | None, pinned: Sequence[bytes]) -> str:
+    closing = read_receipt(path.read_bytes()) if path else None
+    if closing is not None:
+        verify_receipt(closing, key=_pinned(closing, pinned))
+    verify_ballot.verify(document, closing)
+    lines = [f"校验通过 / ok  选票已计入 / the ballot is counted  {document['round_id']}"]
+    lines.append(f"  #{document['index']} / {document['size']}  root {document['root']}")
+    if closing is None:
+        lines.append("  请用 --closing 与留痕比对 / compare root with the trail: --closing receipt.json")
+    elif not pinned:
+        lines.append("  公钥取自回执本身，请用 --key 比对 / the key is the receipt's own: pin it with --key")
+    return "\n".join(lines) + "\n"
 
 
 def _summary(receipt: Mapping[str, Any], *, pinned: bool) -> str:

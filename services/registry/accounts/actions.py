@@ -14,8 +14,9 @@ from chassis.errors import ConflictError, InvalidError
 from contracts import roles
 from contracts.registry.codes import RegistryCode
 from contracts.registry.events import AccountOpened, AccountVerified
+from contracts.registry.events_duties import AccountProposed
 from services.registry import scope
-from services.registry.accounts import domain, passwords, queries
+from services.registry.accounts import domain, history, passwords, queries
 from services.registry.accounts.models import Account
 from services.registry.organisations.models import Organisation
 from services.registry.personal import blind
@@ -36,19 +37,21 @@ def open_account(
     must_change_password: bool | None = None,
     **person: Any,
 ) -> dict[str, Any]:
-    """One person, one role, for good; a hub's or CSO's account is bound to its organisation's street."""
+    """One person, one role; a hub's or CSO's account is bound to its organisation's street.
+
+    Who guards or audits signs in only once another person has confirmed the account.
+    """
     domain.check_opener(actor.role, role)
     _refuse_self_grant(session, actor, person)
-    organisation = _organisation(session, actor, organisation_id)
-    domain.check_organisation(role, organisation.kind if organisation else None)
-    streets = list(dict.fromkeys(street_codes))
-    if not streets and role in domain.STREET_BOUND and organisation and organisation.street_code:
-        streets = [organisation.street_code]
-    domain.check_streets(role, streets, community_code)
-    for street in streets or (None,):
-        db.check_street(actor, street)
-    places.check_streets(session, actor.district_code, streets)
-    places.check_community(session, actor.district_code, community_code, streets[0] if streets else None)
+    streets = posting(
+        session,
+        actor,
+        role=role,
+        organisation_id=organisation_id,
+        street_codes=street_codes,
+        community_code=community_code,
+    )
+    guarded = domain.first_status(role) == "pending"
     row = Account(
         role=role,
         street_codes=streets,
@@ -56,7 +59,8 @@ def open_account(
         community_code=community_code,
         verified=verified and role == roles.RESIDENT and community_code is not None,
         verified_by=actor.account_id if verified else None,
-        must_change_password=_must_change(session, actor.district_code, must_change_password),
+        must_change_password=guarded or _must_change(session, actor.district_code, must_change_password),
+        opened_by=actor.account_id,
     )
     create(session, actor=actor, now=now, row=row, **person)
     return queries.render(row)
@@ -81,12 +85,45 @@ def create(
     row.login, row.login_index = login, blind(login, "login")
     row.name, row.phone, row.email, row.locale = name, phone, email, locale
     row.phone_index = blind(phone, "phone") if phone else None
-    row.status, row.created_at = "active", now
+    row.status, row.created_at = domain.first_status(row.role), now
     _refuse_taken(session, row)
     passwords.check_new(session, row.district_code, password, login=login)
     row.password_hash = passwords.hash_password(password)
     session.add(row)
     session.flush()
+    history.remember(session, actor, row, "opened", now=now)
+    if row.status == "active":
+        tell_opened(session, row)
+    else:
+        outbox.record(session, AccountProposed(account_id=row.id, role=row.role, street_codes=row.street_codes))
+    return row
+
+
+def posting(
+    session: Session,
+    actor: Actor,
+    *,
+    role: str,
+    organisation_id: str | None,
+    street_codes: list[str],
+    community_code: str | None,
+) -> list[str]:
+    """The streets of a role with its organisation and place, once all agree."""
+    organisation = _organisation(session, actor, organisation_id)
+    domain.check_organisation(role, organisation.kind if organisation else None)
+    streets = list(dict.fromkeys(street_codes))
+    if not streets and role in domain.STREET_BOUND and organisation and organisation.street_code:
+        streets = [organisation.street_code]
+    domain.check_streets(role, streets, community_code)
+    for street in streets or (None,):
+        db.check_street(actor, street)
+    places.check_streets(session, actor.district_code, streets)
+    places.check_community(session, actor.district_code, community_code, streets[0] if streets else None)
+    return streets
+
+
+def tell_opened(session: Session, row: Account) -> None:
+    """Everybody knows the account: it signs in from now on."""
     outbox.record(
         session,
         AccountOpened(
@@ -99,7 +136,6 @@ def create(
             street_codes=row.street_codes,
         ),
     )
-    return row
 
 
 def verify_resident(

@@ -17,10 +17,12 @@ from contracts.registry.codes_identity import IdentityCode
 from contracts.registry.events_identity import AccountClosed, AccountErased, AccountReopened, ErasureRequested
 from services.registry import scope
 from services.registry.accounts import domain, passwords, queries
+from services.registry.accounts.history import forget_reasons
 from services.registry.accounts.models import Account
 from services.registry.api_keys.ending import revoke_keys
 from services.registry.oidc.models import AccountIdentity
 from services.registry.privacy.actions import forget_person
+from services.registry.privacy.free_text import forget_words
 from services.registry.seed_groups.models import SeedMember
 from services.registry.sessions.credentials import take_account
 from services.registry.sessions.ending import end_sessions
@@ -86,8 +88,10 @@ def erase_account(session: Session, *, actor: Actor, account_id: str, ground: st
     for one in session.scalars(select(SignInSession).where(SignInSession.account_id == row.id)):
         one.device = one.address_prefix = None
     forget_person(session, row.id)
+    forget_words(session, row.id)
     session.execute(delete(AccountIdentity).where(AccountIdentity.account_id == row.id))
     _forget_memberships(session, row.id)
+    forget_reasons(session, row.id)
     session.flush()
     outbox.record(session, AccountErased(account_id=row.id, ground=ground, street_codes=row.street_codes))
     return {"account_id": row.id, "status": row.status}

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 
 from chassis.errors import ConflictError, ForbiddenError, InvalidError
 from contracts import roles
 from contracts.registry.codes import RegistryCode
+from contracts.registry.codes_duties import DutyCode
 from contracts.registry.codes_identity import IdentityCode
 
+STATUSES = ("pending", "active", "closed", "rejected", "erased")
 TRANSITIONS = {
+    ("pending", "confirm"): "active",
+    ("pending", "reject"): "rejected",
+    ("pending", "erase"): "erased",
+    ("rejected", "erase"): "erased",
     ("active", "close"): "closed",
     ("closed", "reopen"): "active",
     ("active", "erase"): "erased",
@@ -18,6 +24,8 @@ TRANSITIONS = {
 }
 # Opened by the administrator alone: who guards, who audits and who opens accounts are not the bureau's to choose.
 SEPARATED = {roles.ADMINISTRATOR, roles.SECURITY, roles.AUDITOR}
+# Opened by one, confirmed by another.
+GUARDED = {roles.SECURITY, roles.AUDITOR}
 
 DISTRICT_WIDE = {
     roles.BUREAU,
@@ -100,13 +108,44 @@ def check_not_own(account_id: str, actor_id: str | None) -> None:
         raise ForbiddenError(IdentityCode.ACCOUNT_OWN)
 
 
-GUARDED = {roles.SECURITY, roles.AUDITOR}
-
-
 def check_resetter(role: str, resets: str) -> None:
     """Whoever sets a password could sign in with it: the administrator never becomes security or the auditor so."""
     if (resets in GUARDED) != (role == roles.SECURITY):
         raise ForbiddenError(IdentityCode.PASSWORD_NOT_YOURS, role=resets)
+
+
+def first_status(role: str) -> str:
+    """Of an account that is opened: who guards or audits waits for a second pair of eyes."""
+    return "pending" if role in GUARDED else "active"
+
+
+def check_second(opened_by: str | None, actor_id: str | None) -> None:
+    """The second pair of eyes is another person's."""
+    if actor_id is None or opened_by == actor_id:
+        raise ForbiddenError(DutyCode.OPENER_CONFIRMS)
+
+
+def check_role_change(opener: str, was: str, becomes: str) -> None:
+    """``opener`` may open accounts of both roles, and neither is one that is kept apart.
+
+    An administrator who became the auditor would audit himself; a key of an API client names its operations.
+    """
+    for role in (was, becomes):
+        if role in SEPARATED | {roles.API_CLIENT}:
+            raise ForbiddenError(DutyCode.ROLE_SEPARATED, role=role)
+        check_opener(opener, role)
+
+
+def check_differs(before: Mapping[str, object], after: Mapping[str, object]) -> None:
+    """Something changes: the role, or whose rows it reaches."""
+    if before == after:
+        raise ConflictError(DutyCode.ROLE_SAME)
+
+
+def check_idle(serving: int) -> None:
+    """``serving``: open cases that the account serves in a role, or will by a planned hand-over."""
+    if serving:
+        raise ConflictError(DutyCode.ROLE_SERVING, cases=serving)
 
 
 def check_administrators_left(role: str, others: int) -> None:

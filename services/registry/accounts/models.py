@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index, String, UniqueConstraint, false
+from sqlalchemy import Index, String, Text, UniqueConstraint, false
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis import db
@@ -34,6 +36,7 @@ class Account(Base, db.Tenanted, db.Versioned):
     locale: Mapped[str] = mapped_column(String(8))
     verified: Mapped[bool]
     verified_by: Mapped[str | None] = db.ref("acc", index=False)
+    opened_by: Mapped[str | None] = db.ref("acc", index=False)
     status: Mapped[str] = mapped_column(String(10))
     must_change_password: Mapped[bool] = mapped_column(server_default=false(), default=False)
     password_changed_at: Mapped[datetime | None]
@@ -43,3 +46,18 @@ class Account(Base, db.Tenanted, db.Versioned):
         UniqueConstraint("district_code", "login_index"),
         Index("ix_account_street_codes", "street_codes", postgresql_using="gin"),
     )
+
+
+class AccountChange(Base, db.Tenanted):
+    """A step of an account that decides what it may do; of the person it says nothing but the reason."""
+
+    __tablename__ = "account_change"
+    id: Mapped[str] = db.key("ach")
+    account_id: Mapped[str] = db.ref("acc", "account.id")
+    step: Mapped[str] = mapped_column(String(12))
+    was: Mapped[dict[str, Any] | None] = mapped_column(JSONB, nullable=True)
+    became: Mapped[dict[str, Any]]
+    reason: Mapped[str | None] = mapped_column(Text)
+    changed_by: Mapped[str | None] = db.ref("acc", index=False)
+    changed_by_role: Mapped[str] = mapped_column(String(20))
+    changed_at: Mapped[datetime]

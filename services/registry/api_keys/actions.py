@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from services.registry.accounts import queries as accounts
 from services.registry.accounts.models import Account
 from services.registry.api_keys import domain, ending, queries
 from services.registry.api_keys.models import ApiKey
+from services.registry.integrations import queries as integrations
 from services.registry.places import queries as places
 from services.registry.policies.queries import number
 from services.registry.sessions.actions import acting, issue_token
@@ -34,7 +36,7 @@ def issue_api_key(
     account = accounts.find_account(session, actor, account_id)
     domain.check_account(account.role, account.status)
     wanted = list(dict.fromkeys(scopes))
-    domain.check_scopes(wanted, queries.allowed_scopes())
+    domain.check_scopes(wanted, queries.scopes_of(session, account.id))
     most = number(session, actor.district_code, "api_key_days")
     domain.check_expiry(expires_on, today=clock.day_of(now), most_days=most)
     secret = secrets.token_urlsafe(32)
@@ -91,8 +93,19 @@ def exchange_api_key(session: Session, *, actor: Actor, api_key: str, now: datet
     if row.last_used_on != clock.day_of(now):  # no new version: several gateways may exchange at once
         used = update(ApiKey.__table__).where(ApiKey.__table__.c.id == row.id)  # type: ignore[arg-type]
         session.connection().execute(used.values(last_used_on=clock.day_of(now)))
-    token = issue_token(places.widen(session, acting(account, scopes=tuple(row.scopes))), row.id)
+    token = issue_token(places.widen(session, _actor(session, row, account)), row.id)
     return {"api_key_id": row.id, "access_token": token, "expires_in": tokens.LIFETIME_SECONDS}
+
+
+def _actor(session: Session, row: ApiKey, account: Account) -> Actor:
+    """The account itself; with a grant in force, the role, streets and organisation that it names."""
+    allowed = queries.scopes_of(session, account.id)
+    who = acting(account, scopes=tuple(scope for scope in row.scopes if scope in allowed))
+    grant = integrations.active_of(session, account.id)
+    if grant is None:
+        return who
+    streets = tuple(grant.street_codes)
+    return replace(who, role=grant.acts_as, street_codes=streets, organisation_id=grant.organisation_id)
 
 
 def _fits(row: ApiKey, secret: str, now: datetime) -> bool:

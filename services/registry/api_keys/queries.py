@@ -18,6 +18,7 @@ from contracts.registry.api_keys import ApiKeyView
 from contracts.registry.codes_identity import IdentityCode
 from services.registry import scope
 from services.registry.api_keys.models import ApiKey
+from services.registry.integrations import queries as integrations
 
 _VIEW = ApiKeyView()
 
@@ -29,6 +30,26 @@ def allowed_scopes() -> frozenset[str]:
     for service in SERVICES:
         for row in importlib.import_module(f"contracts.{service}").OPERATIONS:
             if roles.API_CLIENT in row.roles or ANYONE in row.roles:
+                found.add(f"{service}.{row.name}")
+    return frozenset(found)
+
+
+def scopes_of(session: Session, account_id: str) -> frozenset[str]:
+    """What a key of the account may name: what is everybody's, and the reads that were granted to it."""
+    grant = integrations.active_of(session, account_id)
+    if grant is None:
+        return allowed_scopes()
+    own = frozenset(grant.operations) & integrations.readable(grant.acts_as)
+    return own | (allowed_scopes() & everybodys())
+
+
+@cache
+def everybodys() -> frozenset[str]:
+    """Reads that do not depend on the role: a machine that acts as another role writes nothing in its name."""
+    found = set()
+    for service in SERVICES:
+        for row in importlib.import_module(f"contracts.{service}").OPERATIONS:
+            if row.kind == "rpc" and (ANYONE in row.roles or set(roles.SIGNED_IN) <= row.roles):
                 found.add(f"{service}.{row.name}")
     return frozenset(found)
 

@@ -66,10 +66,12 @@ def book_space(
         status="requested" if space.needs_approval and not _keeps(actor, centre) else "booked",
         created_at=now,
     )
-    return _made(session, row)
+    return _made(session, row, space, centre)
 
 
-def _made(session: Session, row: Booking) -> dict[str, Any]:
+def _made(session: Session, row: Booking, space: Space, centre: Centre) -> dict[str, Any]:
+    keeper = roles.STREET_STAFF if centre.street_code else roles.SPECIALIST
+    approver = keeper if row.status == "requested" else None
     session.add(row)
     session.flush()
     for instant in sorted({row.starts_at, row.no_show_at, row.ends_at}):
@@ -84,6 +86,9 @@ def _made(session: Session, row: Booking) -> dict[str, Any]:
             starts_at=row.starts_at.isoformat(),
             ends_at=row.ends_at.isoformat(),
             status=row.status,
+            space_name=space.name,
+            account_id=row.account_id,
+            approver_role=approver,
             street_codes=_streets(row),
         ),
     )
@@ -221,6 +226,10 @@ def _advance(session: Session, row: Booking, action: str, reason: str | None) ->
             organisation_id=row.organisation_id,
             action=action,
             status=row.status,
+            space_name=session.get_one(Space, row.space_id).name,
+            account_id=row.account_id,
+            starts_at=row.starts_at.isoformat(),
+            ends_at=row.ends_at.isoformat(),
             street_codes=_streets(row),
         ),
     )

@@ -16,6 +16,7 @@ from contracts.projects.events_delivery import (
     OrderConfirmed,
     OrderDelivered,
     OrderRated,
+    OrderResolved,
     ProjectAccepted,
     ProjectTerminated,
     ReportSubmitted,
@@ -57,6 +58,10 @@ class KnownWork:
     @on_event(OrderConfirmed)
     def on_order_confirmed(self, session: Session, event: OrderConfirmed, envelope: Envelope) -> None:
         handlers.on_order_confirmed(session, event, envelope)
+
+    @on_event(OrderResolved)
+    def on_order_resolved(self, session: Session, event: OrderResolved, envelope: Envelope) -> None:
+        handlers.on_order_resolved(session, event, envelope)
 
     @on_event(OrderRated)
     def on_order_rated(self, session: Session, event: OrderRated, envelope: Envelope) -> None:

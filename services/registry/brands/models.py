@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ColumnElement, Integer, String, Text, UniqueConstraint, and_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis import db
@@ -83,7 +83,11 @@ class KnownProject(Base, db.Tenanted):
 
 
 class KnownOrder(Base, db.Tenanted):
-    """A service order an organisation delivered: minutes told at delivery, counted once it is confirmed."""
+    """A service order an organisation delivered: minutes told at delivery, counted once it is confirmed.
+
+    Done again after a dispute, it counts anew for whoever confirmed it last; ``…_version``: the order's version that
+    told it, so that what comes late or twice changes nothing.
+    """
 
     __tablename__ = "known_order"
     id: Mapped[str] = db.key("ord")
@@ -91,3 +95,12 @@ class KnownOrder(Base, db.Tenanted):
     minutes: Mapped[int] = mapped_column(Integer)
     confirmed_on: Mapped[date | None]
     stars: Mapped[int | None] = mapped_column(Integer)
+    minutes_version: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    confirmed_version: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    void_version: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    stars_version: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+
+    @classmethod
+    def counts(cls) -> ColumnElement[bool]:
+        """Confirmed, and not voided by a dispute since."""
+        return and_(cls.confirmed_on.is_not(None), cls.confirmed_version >= cls.void_version)

@@ -141,7 +141,7 @@ def _projects(session: Session, row: BrandPage, today: date) -> list[dict[str, A
 
 def _hours(session: Session, row: BrandPage, today: date) -> dict[str, int]:
     orders = select(func.count(), func.coalesce(func.sum(KnownOrder.minutes), 0)).where(
-        KnownOrder.organisation_id == row.organisation_id, KnownOrder.confirmed_on.is_not(None)
+        KnownOrder.organisation_id == row.organisation_id, KnownOrder.counts()
     )
     count, minutes = session.execute(orders).one()
     reached = select(func.coalesce(func.sum(KnownProject.beneficiaries), 0)).where(

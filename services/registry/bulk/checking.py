@@ -7,20 +7,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from marshmallow import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import db, ids
 from chassis.actor import Actor
 from chassis.errors import FootprintError, InvalidError
+from chassis.sheets import cells as sheet_cells
+from chassis.sheets import loading
+from chassis.sheets.cells import Flaw, Line
+from chassis.sheets.codes import SheetCode
 from contracts import roles
 from contracts.registry.codes import RegistryCode
-from contracts.registry.codes_bulk import BulkCode
 from contracts.registry.organisations import RegisterOrganisation
-from contracts.registry.sheets import Column
+from contracts.registry.sheets import COLUMNS
 from services.registry.bulk import domain
-from services.registry.bulk.domain import BY_NAME, Flaw, Line
+from services.registry.bulk.domain import BY_NAME
 from services.registry.organisations import actions as organisations
 from services.registry.organisations import credit_code
 from services.registry.organisations import domain as rules
@@ -71,7 +73,7 @@ def look_up(session: Session, actor: Actor, today: date) -> Lookups:
         Place.district_code == actor.district_code, Place.level.in_(["street", "community"])
     )
     rows = session.connection().execute(named.where(Place.valid_until.is_(None) | (Place.valid_until >= today))).all()
-    key = domain.heading_key
+    key = sheet_cells.heading_key
     taxonomy = organisation_queries.fields_of(session, actor.district_code)
     return Lookups(
         places=places.known_places(session, actor.district_code),
@@ -92,9 +94,9 @@ def _hubs(session: Session, actor: Actor) -> dict[str, str]:
 
 def draft(line: Line, *, actor: Actor, now: datetime, known: Lookups) -> Organisation | None:
     """The organisation the line would be, or ``None`` and what is wrong in ``line.flaws``."""
-    cells = domain.read_cells(line)
+    cells = sheet_cells.read_cells(line, COLUMNS)
     facts = _facts(line, cells, known)
-    loaded = _load(line, facts)
+    loaded = loading.load(_SCHEMA, line, facts, columns=BY_NAME, hints=_HINTS)
     if line.flaws:
         return None
     try:
@@ -108,15 +110,15 @@ def _facts(line: Line, cells: dict[str, str], known: Lookups) -> dict[str, Any]:
     facts: dict[str, Any] = dict(cells)
     for name, texts in domain.CHOICES.items():
         if name in cells:
-            _replace(line, facts, name, domain.code_of(cells[name], texts))
+            _replace(line, facts, name, sheet_cells.code_of(cells[name], texts))
     if "fields" in cells:
-        facts["fields"], unknown = domain.codes_of(cells["fields"], known.taxonomy)
+        facts["fields"], unknown = sheet_cells.codes_of(cells["fields"], known.taxonomy)
         if unknown:
             line.flaws.append(Flaw.of(RegistryCode.FIELD_UNKNOWN, BY_NAME["fields"], more="、".join(unknown)[:100]))
     if "street_code" in cells and not cells["street_code"].isdecimal():
-        _replace(line, facts, "street_code", known.streets.get(domain.heading_key(cells["street_code"])))
+        _replace(line, facts, "street_code", known.streets.get(sheet_cells.heading_key(cells["street_code"])))
     if "community_code" in cells and not cells["community_code"].isdecimal():
-        place = (facts.get("street_code", ""), domain.heading_key(cells["community_code"]))
+        place = (facts.get("street_code", ""), sheet_cells.heading_key(cells["community_code"]))
         _replace(line, facts, "community_code", known.communities.get(place))
     if "hub_id" in cells and not ids.is_id("org", cells["hub_id"]):
         text = cells["hub_id"]
@@ -127,30 +129,10 @@ def _facts(line: Line, cells: dict[str, str], known: Lookups) -> dict[str, Any]:
 
 def _replace(line: Line, facts: dict[str, Any], name: str, found: str | None) -> None:
     if found is None:
-        line.flaws.append(Flaw.of(BulkCode.VALUE_UNKNOWN, BY_NAME[name]))
+        line.flaws.append(Flaw.of(SheetCode.VALUE_UNKNOWN, BY_NAME[name]))
         del facts[name]
     else:
         facts[name] = found
-
-
-def _load(line: Line, facts: dict[str, Any]) -> dict[str, Any]:
-    """As the operation's own schema would; a column that has a flaw already gets no second one."""
-    flawed = {flaw.column.name for flaw in line.flaws if flaw.column}
-    try:
-        loaded: dict[str, Any] = _SCHEMA.load(facts)
-    except ValidationError as error:
-        for name in error.messages_dict:
-            if name not in flawed:
-                line.flaws.append(_invalid(BY_NAME[name], missing=name not in facts))
-        return {}
-    return loaded
-
-
-def _invalid(column: Column, *, missing: bool) -> Flaw:
-    code = BulkCode.VALUE_INVALID
-    hint = "必填" if missing else _HINTS.get(column.name, "")
-    more = "required" if missing else column.en
-    return Flaw(column, code.value, code.zh + (f"：{hint}" if hint else ""), f"{code.en}: {more}")
 
 
 def _keep_rules(loaded: dict[str, Any], *, actor: Actor, now: datetime, known: Lookups) -> Organisation:

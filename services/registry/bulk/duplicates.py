@@ -9,9 +9,10 @@ from sqlalchemy import Select, String, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
+from chassis.sheets.cells import Flaw, Line
 from contracts.registry.codes import RegistryCode
 from contracts.registry.codes_bulk import BulkCode
-from services.registry.bulk.domain import BY_NAME, Flaw, Line
+from services.registry.bulk.domain import BY_NAME
 from services.registry.organisations.models import Organisation
 
 Pair = tuple[Line, Organisation]
@@ -86,7 +87,7 @@ def mark_known(session: Session, pairs: Sequence[Pair], district_code: str) -> l
         if not found:
             fresh.append((line, row))
         elif all(getattr(same, name) == getattr(row, name) for same in found for name in _IDENTITY):
-            line.outcome, line.organisation_id = "known", found[0].id
+            line.outcome, line.made_id = "known", found[0].id
         else:
             line.flaws.append(Flaw.of(RegistryCode.ORGANISATION_DUPLICATE, _column(row, found[0])))
     return fresh

@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from chassis import clock
 from chassis.actor import Actor
-from chassis.runtime.entrypoints import command, rpc
+from chassis.runtime.entrypoints import command, every, rpc
 from services.registry.bulk import actions, queries
+from services.registry.bulk.retention import SHEETS
 
 
 class Bulk:
@@ -21,6 +23,10 @@ class Bulk:
     @command
     def export_organisations(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
         return actions.export_organisations(session, actor=actor, **asked)
+
+    @every(seconds=3600)
+    def ask_for_dropping(self, session: Session) -> None:
+        SHEETS.ask_for_dropping(session, now=clock.system_now())
 
     @rpc
     def get_import_template(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, str]:

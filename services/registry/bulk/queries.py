@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from chassis import db, paging
 from chassis.actor import Actor
-from contracts.registry.sheets import COLUMNS, KIND_TEXTS, MEDIA_TYPES, STATUS_TEXTS, TIER_TEXTS
+from chassis.sheets import writing
+from contracts.registry.sheets import COLUMNS, KIND_TEXTS, STATUS_TEXTS, TIER_TEXTS
 from services.registry import scope
-from services.registry.bulk import writing
+from services.registry.bulk.domain import CHOICES
 from services.registry.organisations import domain as rules
 from services.registry.organisations import queries as organisations
 from services.registry.organisations.models import Organisation
@@ -27,11 +27,8 @@ _CHUNK = 2000
 
 def get_import_template(*, form: str) -> dict[str, str]:
     """A small file, inside the reply."""
-    return {
-        "file_name": f"footprint-organisations.{form}",
-        "media_type": MEDIA_TYPES[form],
-        "content": base64.b64encode(writing.template(form)).decode(),
-    }
+    content = writing.template(form, title="组织 Organisations", columns=COLUMNS, choices=CHOICES)
+    return writing.inside(content, name="footprint-organisations", form=form)
 
 
 def exported(actor: Actor, filters: dict[str, Any], *columns: Any) -> Select[Any]:

@@ -12,7 +12,8 @@ from chassis.actor import Actor
 from chassis.events import Envelope
 from chassis.runtime.entrypoints import command, on_event, rpc
 from contracts.projects.events_awards import AwardClosed, ProposalAwarded
-from services.registry.centres import actions, entrusting, handlers, queries, staffing
+from contracts.projects.events_plans import StreetOperationAwarded
+from services.registry.centres import actions, by_award, entrusting, handlers, queries, staffing
 
 
 def _now(session: Session, actor: Actor) -> datetime:
@@ -109,3 +110,8 @@ class Centres:
     @on_event(AwardClosed)
     def on_award_closed(self, session: Session, event: AwardClosed, envelope: Envelope) -> None:
         handlers.on_award_closed(session, event, envelope)
+
+    @on_event(StreetOperationAwarded)
+    def on_street_operation_awarded(self, session: Session, event: StreetOperationAwarded, envelope: Envelope) -> None:
+        now = clock.now(session, envelope.district_code)
+        by_award.on_street_operation_awarded(session, event, envelope, now=now)

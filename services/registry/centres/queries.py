@@ -164,6 +164,21 @@ def get_entrustment(session: Session, *, actor: Actor, entrustment_id: str) -> d
     return render_entrustment(session, find_entrustment(session, actor, entrustment_id))
 
 
+def is_entrusted(session: Session, district_code: str, *, hub_id: str, street_code: str, on: date) -> bool:
+    """Whether the hub is entrusted with the street on that day."""
+    statement = select(Entrustment.id).where(
+        Entrustment.district_code == district_code,
+        Entrustment.hub_id == hub_id,
+        Entrustment.street_code == street_code,
+        *_in_force(on),
+    )
+    return session.scalars(statement).first() is not None
+
+
+def _in_force(on: date) -> tuple[Any, ...]:
+    return Entrustment.from_on <= on, Entrustment.until_on >= on, Entrustment.status != "annulled"
+
+
 def list_entrustments(
     session: Session,
     *,
@@ -176,9 +191,7 @@ def list_entrustments(
     """Newest first."""
     statement = db.scoped(select(Entrustment), Entrustment, actor).filter_by(**equal)
     if on is not None:
-        statement = statement.where(
-            Entrustment.from_on <= on, Entrustment.until_on >= on, Entrustment.status != "annulled"
-        )
+        statement = statement.where(*_in_force(on))
 
     def line(row: Entrustment) -> dict[str, Any]:
         return render_entrustment(session, row)

@@ -64,7 +64,7 @@ def record_credit_fact(
 
 def _sets_breach(session: Session, owner: Organisation, kind: str) -> bool:
     blocks = kind in words(session, owner.district_code, "credit_breach_kinds")
-    others = bool(queries.breaching(session, owner.id))
+    others = queries.is_held(session, owner.id)
     return domain.sets_breach(blocks=blocks, in_breach=owner.in_breach, others_set_it=others)
 
 
@@ -111,7 +111,7 @@ def _end(session: Session, actor: Actor, row: CreditFact, action: str, now: date
         street_codes=_streets(row),
     )
     outbox.record(session, fact)
-    if row.sets_breach and not queries.breaching(session, owner.id):
+    if row.sets_breach and not queries.is_held(session, owner.id):
         history.change(session, actor, owner, f"信用信息 {row.id}", now, in_breach=False)
 
 

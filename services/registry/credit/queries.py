@@ -13,6 +13,7 @@ from contracts.registry.codes_organisations import OrganisationCode
 from contracts.registry.credit import CreditFactView
 from services.registry import scope
 from services.registry.credit.models import CreditFact
+from services.registry.debarments.queries import barring
 
 _VIEW = CreditFactView()
 
@@ -58,3 +59,8 @@ def breaching(session: Session, organisation_id: str) -> list[CreditFact]:
         CreditFact.organisation_id == organisation_id, CreditFact.status == "in_force", CreditFact.sets_breach
     )
     return list(session.scalars(wanted))
+
+
+def is_held(session: Session, organisation_id: str) -> bool:
+    """Whether a fact in force, or a debarment that projects told of, keeps the organisation in breach."""
+    return bool(breaching(session, organisation_id) or barring(session, organisation_id))

@@ -5,29 +5,25 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from chassis import clock, db, ids, outbox
+from chassis import clock, db, outbox
 from chassis.actor import Actor
 from chassis.errors import ConflictError, InvalidError, NotFoundError
 from contracts.registry.codes_assess import AssessCode
 from contracts.registry.events_assess import (
     CultivationEntryDecided,
     CultivationListClosed,
-    CultivationListComputed,
     CultivationListDrafted,
     CultivationListPublished,
 )
 from services.registry import scope
-from services.registry.cases.domain import add_months
-from services.registry.cultivation import domain, queries, terms
+from services.registry.cultivation import domain, queries
 from services.registry.cultivation.models import CultivationEntry, CultivationList
 from services.registry.organisations.models import Organisation
 from services.registry.organisations.queries import find_organisation
 from services.registry.rulebooks import queries as rulebooks
-from services.registry.rulebooks.domain import check_unaltered
-from services.registry.rulebooks.models import Rulebook
 
 
 def draft_cultivation_list(
@@ -55,70 +51,11 @@ def draft_cultivation_list(
     return queries.render(session, row)
 
 
-def compute_cultivation_list(
-    session: Session, *, actor: Actor, now: datetime, list_id: str, expected_version: int | None = None
-) -> dict[str, Any]:
-    """By the rule, anew; what people decided by hand stays decided."""
-    row = _take(session, actor, list_id, expected_version)
-    row.status = domain.next_status(row.status, "compute")
-    rule = _rule(session, row)
-    facts = terms.facts(
-        session,
-        row.district_code,
-        terms=[term["term"] for term in rule["terms"]],
-        since=add_months(row.as_of, -rule["lookback_months"]),
-        as_of=row.as_of,
-    )
-    streets = _eligible(session, row.district_code, rule, {one for values in facts.values() for one in values})
-    session.execute(delete(CultivationEntry).filter_by(list_id=row.id, source="rule"))
-    by_hand = set(session.scalars(select(terms.key(CultivationEntry.organisation_id)).filter_by(list_id=row.id)))
-    ranked = domain.standings(rule, facts, streets)
-    chosen = [found for found in ranked if found.organisation_id not in by_hand]
-    session.add_all(_entry(row, found, streets[found.organisation_id]) for found in chosen)
-    row.computed_at = now
-    session.flush()
-    record = CultivationListComputed(
-        list_id=row.id, as_of=row.as_of.isoformat(), considered=len(streets), included=len(chosen)
-    )
-    outbox.record(session, record)
-    return queries.render(session, row)
-
-
-def _eligible(
-    session: Session, district_code: str, rule: dict[str, Any], candidates: set[str]
-) -> dict[str, str | None]:
-    """``{organisation: street}`` of active community organisations of the rule's tiers that are in no breach.
-
-    Who has no fact of any term has no points and is not looked at.
-    """
-    statement = select(terms.key(Organisation.id), Organisation.street_code).where(
-        Organisation.district_code == district_code,
-        *_may_be_cultivated(),
-        Organisation.legal_tier.in_(rule["tiers"]),
-    )
-    return {one: street for one, street in session.execute(statement) if one in candidates}
-
-
-def _may_be_cultivated() -> tuple[Any, ...]:
+def may_be_cultivated() -> tuple[Any, ...]:
     return (
         Organisation.status == "active",
         Organisation.in_breach.is_(False),
         Organisation.kind.in_(("cso", "social_work")),
-    )
-
-
-def _entry(row: CultivationList, found: domain.Standing, street_code: str | None) -> CultivationEntry:
-    return CultivationEntry(
-        id=ids.new_id("cue"),
-        district_code=row.district_code,
-        street_code=street_code,
-        list_id=row.id,
-        organisation_id=terms.organisation_id(found.organisation_id),
-        included=True,
-        source="rule",
-        rank=found.rank,
-        score_hundredths=found.score_hundredths,
-        terms=found.terms,
     )
 
 
@@ -132,10 +69,11 @@ def add_cultivation_entry(
     expected_version: int | None = None,
 ) -> dict[str, Any]:
     """An eligible organisation the rule did not choose, or that was removed by hand before."""
-    row = _take(session, actor, list_id, expected_version)
+    row = take(session, actor, list_id, expected_version)
     row.status = domain.next_status(row.status, "decide")
+    check_at_rest(session, row)
     organisation = find_organisation(session, actor, organisation_id)
-    fits = select(Organisation.id).where(Organisation.id == organisation.id, *_may_be_cultivated())
+    fits = select(Organisation.id).where(Organisation.id == organisation.id, *may_be_cultivated())
     if session.scalars(fits).first() is None:
         raise ConflictError(AssessCode.CULTIVATION_ORGANISATION_INELIGIBLE)
     entry = _entry_of(session, row, organisation.id)
@@ -164,8 +102,9 @@ def remove_cultivation_entry(
     expected_version: int | None = None,
 ) -> dict[str, Any]:
     """It stays in the record, with its score and the reason it was taken off."""
-    row = _take(session, actor, list_id, expected_version)
+    row = take(session, actor, list_id, expected_version)
     row.status = domain.next_status(row.status, "decide")
+    check_at_rest(session, row)
     entry = _entry_of(session, row, organisation_id)
     if entry is None or not entry.included:
         raise NotFoundError(AssessCode.CULTIVATION_ENTRY_NOT_FOUND)
@@ -187,8 +126,9 @@ def publish_cultivation_list(
 ) -> dict[str, Any]:
     """Frozen from now on; the list published before it is archived in the same step."""
     scope.hold(session, f"cultivation:{actor.district_code}")
-    row = _take(session, actor, list_id, expected_version)
+    row = take(session, actor, list_id, expected_version)
     status = domain.next_status(row.status, "publish")
+    check_at_rest(session, row)
     if row.computed_at is None:
         raise ConflictError(AssessCode.CULTIVATION_NOT_COMPUTED)
     earlier = session.scalars(
@@ -229,7 +169,7 @@ def abandon_cultivation_list(
     session: Session, *, actor: Actor, list_id: str, reason: str, expected_version: int | None = None
 ) -> dict[str, Any]:
     """Only a draft."""
-    row = _take(session, actor, list_id, expected_version)
+    row = take(session, actor, list_id, expected_version)
     row.status = domain.next_status(row.status, "abandon")
     row.closing_reason = reason
     session.flush()
@@ -237,17 +177,16 @@ def abandon_cultivation_list(
     return queries.render(session, row)
 
 
-def _take(session: Session, actor: Actor, list_id: str, expected: int | None) -> CultivationList:
+def take(session: Session, actor: Actor, list_id: str, expected: int | None) -> CultivationList:
     row = queries.find(session, actor, list_id, lock=True)
     db.check_street(actor, None)
     db.check_version(row, expected)
     return row
 
 
-def _rule(session: Session, row: CultivationList) -> dict[str, Any]:
-    book = session.get_one(Rulebook, row.rulebook_id)
-    check_unaltered(book.content, book.content_hash)
-    return book.content
+def check_at_rest(session: Session, row: CultivationList) -> None:
+    """Nobody decides on, or publishes, what a job is about to compute."""
+    domain.check_at_rest(queries.computing_job(session, row))
 
 
 def _entry_of(session: Session, row: CultivationList, organisation_id: str) -> CultivationEntry | None:

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from chassis.errors import ConflictError
 from contracts.registry.codes_assess import AssessCode
+from contracts.registry.codes_guards import GuardCode
 from services.registry.machine import step
 
 STATUSES = ("draft", "published", "archived", "abandoned")
@@ -28,6 +30,12 @@ Facts = Mapping[str, Mapping[str, int]]  # {term: {organisation: value}}; who is
 def next_status(status: str, action: str) -> str:
     """The list's status after ``action``."""
     return step(TRANSITIONS, status, action, AssessCode.CULTIVATION_LIST_STATE)
+
+
+def check_at_rest(job_id: str | None) -> None:
+    """``job_id``: the job that is computing it, if one is."""
+    if job_id is not None:
+        raise ConflictError(GuardCode.CULTIVATION_COMPUTING, job_id=job_id)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.actor import Actor
 from chassis.runtime.entrypoints import command, rpc
-from services.registry.cultivation import actions, queries
+from services.registry.cultivation import actions, computing, queries
 
 
 class Cultivation:
@@ -23,7 +23,7 @@ class Cultivation:
     @command
     def compute_cultivation_list(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
         now = clock.now(session, actor.district_code)
-        return actions.compute_cultivation_list(session, actor=actor, now=now, **asked)
+        return computing.compute_cultivation_list(session, actor=actor, now=now, **asked)
 
     @command
     def add_cultivation_entry(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:

@@ -24,6 +24,7 @@ class CultivationList(Base, db.Tenanted, db.Versioned):
     status: Mapped[str] = mapped_column(String(10))
     drafted_by: Mapped[str | None] = db.ref("acc", index=False)
     computed_at: Mapped[datetime | None]
+    computing_job_id: Mapped[str | None] = mapped_column(String(60))
     published_at: Mapped[datetime | None]
     previous_id: Mapped[str | None] = db.ref("cul", index=False)
     content_hash: Mapped[str | None] = mapped_column(String(64))

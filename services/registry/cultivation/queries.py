@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from chassis import db
 from chassis.actor import Actor
 from chassis.errors import NotFoundError
+from chassis.tables import Job
 from contracts import roles
 from contracts.registry.codes_assess import AssessCode
 from contracts.registry.cultivation import CultivationChangeView, CultivationEntryView, CultivationListView
@@ -39,12 +40,23 @@ def find(session: Session, actor: Actor, list_id: str, *, lock: bool = False) ->
     return row
 
 
+def computing_job(session: Session, row: CultivationList) -> str | None:
+    """The job that computes it, while it waits or runs: one that failed holds nobody up."""
+    running = select(Job.id).where(Job.id == row.computing_job_id, Job.status.in_(("queued", "running")))
+    return None if row.computing_job_id is None else session.scalar(running)
+
+
 def render(session: Session, row: CultivationList) -> dict[str, Any]:
     """One list with the count of its entries."""
     session.flush()
     counted = select(func.count()).where(CultivationEntry.list_id == row.id, CultivationEntry.included)
     shown: dict[str, Any] = _LIST.dump(
-        {**scope.columns(row), "list_id": row.id, "included": session.scalar(counted) or 0}
+        {
+            **scope.columns(row),
+            "list_id": row.id,
+            "included": session.scalar(counted) or 0,
+            "computing_job_id": computing_job(session, row),
+        }
     )
     return shown
 

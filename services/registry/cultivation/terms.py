@@ -124,6 +124,7 @@ def _service_hours(session: Session, district_code: str, since: date, as_of: dat
         KnownOrder.district_code == district_code,
         KnownOrder.confirmed_on > since,
         KnownOrder.confirmed_on <= as_of,
+        KnownOrder.counts(),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, select, tuple_
+from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -14,31 +14,30 @@ from chassis.actor import Actor
 from chassis.errors import InvalidError, NotFoundError
 from contracts.registry.codes_organisations import OrganisationCode
 from contracts.registry.events_organisations import DuplicateDecided
+from services.registry import scope
 from services.registry.duplicates import domain, queries
 from services.registry.duplicates.models import DuplicateCheck, DuplicatePair
 from services.registry.organisations import indexing
 from services.registry.organisations import queries as organisations
 from services.registry.organisations.models import Organisation
 
-BATCH = 100
 
+def check_next(session: Session, *, now: datetime) -> bool:
+    """Compare the one that has waited longest, once all can be found; ``False`` where nothing is to be done.
 
-def check_waiting(session: Session, *, now: datetime, at_most: int = BATCH) -> int:
-    """Compare those that wait, oldest first, once all can be found; returns how many.
-
-    Nobody waits for this: what was asked again meanwhile has another ``asked_at`` and stays.
+    Nobody waits for this: the comparison reads without locks, what it finds is written at its end, and what was asked
+    again meanwhile has another ``asked_at`` and stays. One process compares; another one finds nothing to do.
     """
-    if not indexing.is_complete(session):
-        return 0
     waiting = select(DuplicateCheck.organisation_id, DuplicateCheck.asked_at).order_by(DuplicateCheck.asked_at)
-    rows = session.execute(waiting.limit(at_most)).all()
-    for organisation_id, _ in rows:
-        organisation = session.get(Organisation, organisation_id)
-        if organisation is not None:
-            refresh(session, organisation, now)
-    done = tuple_(DuplicateCheck.organisation_id, DuplicateCheck.asked_at)
-    session.execute(delete(DuplicateCheck).where(done.in_([tuple(row) for row in rows])))
-    return len(rows)
+    asked = session.execute(waiting.limit(1)).one_or_none()
+    if asked is None or not indexing.is_complete(session) or not scope.try_hold(session, "duplicates"):
+        return False
+    organisation = session.get(Organisation, asked.organisation_id)
+    if organisation is not None:
+        refresh(session, organisation, now)
+    done = DuplicateCheck.organisation_id == asked.organisation_id, DuplicateCheck.asked_at == asked.asked_at
+    session.execute(delete(DuplicateCheck).where(*done))
+    return True
 
 
 def refresh(session: Session, row: Organisation, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +52,18 @@ def reasons(likeness: Likeness, weights: Mapping[str, int], *, least_likeness: i
     if found and likeness.place:
         found.append(_reason("place", weights["place"]))
     return [reason for reason in found if reason["points"]]
+
+
+def telling(pairs: Sequence[str], frequencies: Mapping[str, float], *, least_likeness: int) -> list[str]:
+    """Those pairs of which every name that is at least so like has one: the rarest, so that few others have one too.
+
+    With likeness 2·|A∩B| ÷ (|A|+|B|) of ``least_likeness`` %, L, and |B| ≥ |A∩B|, two names share at least
+    k = ⌈L·|A| ÷ (200 − L)⌉ pairs of A; whoever has k of them misses at most |A| − k, so one of any |A| − k + 1 is
+    among them (the prefix filter of set similarity joins). Frequencies only decide how much is saved.
+    """
+    shared = -(-least_likeness * len(pairs) // (200 - least_likeness))
+    rarest_first = sorted(pairs, key=lambda pair: frequencies.get(pair, 0.0))
+    return rarest_first[: len(pairs) - max(shared, 1) + 1]
 
 
 def score(found: list[dict[str, Any]]) -> int:

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from chassis import clock, context
+from chassis import clock
 from chassis.actor import Actor
-from chassis.runtime.entrypoints import command, every, rpc
+from chassis.runtime.entrypoints import command, rpc
 from services.registry.duplicates import actions, queries
 
 
@@ -34,7 +34,3 @@ class Duplicates:
     @command
     def reopen_duplicate(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
         return actions.reopen_duplicate(session, actor=actor, now=clock.now(session, actor.district_code), **asked)
-
-    @every(seconds=10)
-    def check_duplicates(self, session: Session) -> None:
-        actions.check_waiting(session, now=clock.now(session, context.of(session).actor.district_code))

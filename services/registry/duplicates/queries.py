@@ -42,7 +42,7 @@ WITH me AS (
     SELECT id FROM organisation WHERE pinyin = :pinyin AND district_code = :district
 ), by_name AS (
     SELECT o.id FROM organisation o
-    WHERE o.bigrams && :bigrams AND {here} AND o.district_code = :district
+    WHERE o.bigrams && :telling AND {here} AND o.district_code = :district
 ), found AS (
     SELECT id FROM by_phone UNION SELECT id FROM by_code UNION SELECT id FROM by_sound UNION SELECT id FROM by_name
 ), compared AS (
@@ -59,9 +59,22 @@ WITH me AS (
 SELECT * FROM compared WHERE likeness * 100 >= :least OR sound OR code OR phone
 ORDER BY likeness DESC, id LIMIT 500
 """
-_TYPES = (bindparam("id", type_=Organisation.id.type), bindparam("bigrams", type_=ARRAY(Text)))
+_TYPES = (
+    bindparam("id", type_=Organisation.id.type),
+    bindparam("bigrams", type_=ARRAY(Text)),
+    bindparam("telling", type_=ARRAY(Text)),
+)
 _IN_STREET = text(_CANDIDATES.format(here="o.street_code = :street")).bindparams(*_TYPES)
 _IN_DISTRICT = text(_CANDIDATES.format(here="o.street_code IS NULL")).bindparams(*_TYPES)
+
+# What ANALYZE has counted: the share of names that have a pair. Pairs it does not know are rare.
+_FREQUENCIES = text(
+    """
+SELECT counted.pair, counted.share
+FROM pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs) AS counted (pair, share)
+WHERE schemaname = current_schema() AND tablename = 'organisation' AND attname = 'bigrams' AND pair = ANY(:bigrams)
+"""
+).bindparams(bindparam("bigrams", type_=ARRAY(Text)))
 
 
 def compare(session: Session, row: Organisation) -> list[dict[str, Any]]:
@@ -73,6 +86,7 @@ def compare(session: Session, row: Organisation) -> list[dict[str, Any]]:
         "id": row.id,
         "district": row.district_code,
         "bigrams": row.bigrams,
+        "telling": domain.telling(row.bigrams, _frequencies(session, row.bigrams), least_likeness=least),
         "pinyin": row.pinyin,
         "least": least,
     }
@@ -88,6 +102,11 @@ def compare(session: Session, row: Organisation) -> list[dict[str, Any]]:
         if domain.score(reasons) >= enough:
             found.append(_candidate(other, reasons))
     return sorted(found, key=lambda one: (one["score"], one["organisation_id"]), reverse=True)
+
+
+def _frequencies(session: Session, pairs: list[str]) -> dict[str, float]:
+    found = session.execute(_FREQUENCIES, {"bigrams": pairs})
+    return dict(found.all())
 
 
 def _candidate(other: Any, reasons: list[dict[str, Any]]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from chassis import outbox
 from chassis.actor import Actor
 from chassis.errors import ConflictError
+from contracts import roles
 from contracts.registry.codes_organisations import OrganisationCode
 from contracts.registry.events_organisations import MergeClosed, MergeProposed, MergeUndone, OrganisationsMerged
 from services.registry import scope
@@ -27,12 +28,14 @@ def propose_merge(
     session: Session, *, actor: Actor, now: datetime, survivor_id: str, merged_id: str, reason: str
 ) -> dict[str, Any]:
     """Checked as far as can be known today; checked again at the approval."""
-    survivor, merged = _take_both(session, actor, survivor_id, merged_id)
+    across = not actor.street_codes
+    survivor, merged = _take_both(session, actor, survivor_id, merged_id, across=across)
     if queries.has_pending(session, [survivor_id, merged_id]):
         raise ConflictError(OrganisationCode.MERGE_PENDING)
     row = Merge(
         district_code=actor.district_code,
         street_code=survivor.street_code,
+        merged_street_code=merged.street_code,
         survivor_id=survivor.id,
         merged_id=merged.id,
         status="proposed",
@@ -40,6 +43,7 @@ def propose_merge(
         proposed_by=actor.account_id,
         principals=[],
         moved={},
+        streets_before={},
         created_at=now,
     )
     session.add(row)
@@ -61,7 +65,8 @@ def approve_merge(
     row = _take(session, actor, merge_id, expected_version)
     domain.check_reviewer(actor.account_id, row.proposed_by)
     status = domain.next_status(row.status, "approve")
-    survivor, merged = _take_both(session, actor, row.survivor_id, row.merged_id)
+    across = actor.role == roles.BUREAU and not actor.street_codes
+    survivor, merged = _take_both(session, actor, row.survivor_id, row.merged_id, across=across)
     row.status_before = merged.status
     row.status, row.decided_by, row.decided_at, row.decision = status, actor.account_id, now, decision
     _forget_pairs(session, merged)
@@ -74,7 +79,7 @@ def approve_merge(
     history.remember(session, actor, survivor, "absorbed", None, merged.id, row.reason, now)
     row.moved = {table: len(keys) for table, keys in moved.items()}
     session.flush()
-    accounts = parts.tell_accounts(session, moved)
+    accounts = parts.tell_accounts(session, moved, parts.join_streets(session, row))
     fact = OrganisationsMerged(**_ids(row), account_ids=accounts, moved=sum(row.moved.values()))
     outbox.record(session, fact)
     return queries.render(session, row)
@@ -129,7 +134,7 @@ def undo_merge(
     row.status, row.undone_by, row.undone_at, row.undo_reason = status, actor.account_id, now, reason
     row.restored = sum(len(keys) for keys in back.values())
     session.flush()
-    accounts = parts.tell_accounts(session, back)
+    accounts = parts.tell_accounts(session, back, parts.part_streets(session, row))
     outbox.record(session, MergeUndone(**_ids(row), account_ids=accounts, restored=row.restored))
     return queries.render(session, row)
 
@@ -139,13 +144,15 @@ def _take(session: Session, actor: Actor, merge_id: str, expected: int | None) -
     return scope.take(session, Merge, merge_id, actor, code, column=Merge.survivor_id, expected=expected)
 
 
-def _take_both(session: Session, actor: Actor, survivor_id: str, merged_id: str) -> tuple[Organisation, Organisation]:
+def _take_both(
+    session: Session, actor: Actor, survivor_id: str, merged_id: str, *, across: bool
+) -> tuple[Organisation, Organisation]:
     """Both locked, in one order whoever asks, and fit to be merged."""
     scope.hold(session, f"merge:{actor.district_code}")
     both = {one: organisations.take(session, actor, one) for one in sorted({survivor_id, merged_id})}
     survivor, merged = both[survivor_id], both[merged_id]
     organisation_rules.next_status(survivor.status, "change")
-    domain.check(queries.side(session, survivor), queries.side(session, merged))
+    domain.check(queries.side(session, survivor), queries.side(session, merged), across=across)
     organisation_rules.next_status(merged.status, "merge")
     return survivor, merged
 
@@ -161,5 +168,5 @@ def _ids(row: Merge) -> dict[str, Any]:
         "merge_id": row.id,
         "survivor_id": row.survivor_id,
         "merged_id": row.merged_id,
-        "street_codes": [row.street_code] if row.street_code else [],
+        "street_codes": parts.streets_of(row),
     }

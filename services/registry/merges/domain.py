@@ -36,13 +36,16 @@ def next_status(status: str, action: str) -> str:
         raise ConflictError(OrganisationCode.MERGE_STATE, status=status, action=action) from None
 
 
-def check(survivor: Side, merged: Side) -> None:
-    """Whether the two can be one: same kind, same street, one legal person at most, one open case at most."""
+def check(survivor: Side, merged: Side, *, across: bool = False) -> None:
+    """Whether the two can be one: same kind, one legal person at most, one open case at most.
+
+    ``across``: whoever asks may speak for both streets; else it must be one.
+    """
     if survivor.organisation_id == merged.organisation_id:
         raise InvalidError(OrganisationCode.MERGE_SAME)
     if survivor.kind != merged.kind:
         raise ConflictError(OrganisationCode.MERGE_KINDS_DIFFER, survivor=survivor.kind, merged=merged.kind)
-    if survivor.street_code != merged.street_code:
+    if survivor.street_code != merged.street_code and not across:
         raise ConflictError(OrganisationCode.MERGE_STREETS_DIFFER)
     if merged.uscc and survivor.uscc and merged.uscc != survivor.uscc:
         raise ConflictError(OrganisationCode.MERGE_CODES_DIFFER)

@@ -32,6 +32,9 @@ class Merge(Base, db.Tenanted, db.Versioned):
     principals: Mapped[list[str]]
     moved: Mapped[dict[str, Any]]
     restored: Mapped[int | None] = mapped_column(Integer)
+    # Of organisations of two streets: the other one, and what each account's streets were before it served both.
+    merged_street_code: Mapped[str | None] = mapped_column(String(9))
+    streets_before: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     __table_args__ = (
         Index("uq_organisation_merge_open", "merged_id", unique=True, postgresql_where=text("status = 'proposed'")),
     )

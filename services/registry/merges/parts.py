@@ -64,10 +64,51 @@ def tell_items(
             history.remember(session, actor, target, kind.name, None, facts, reason, now, item_id=row.id)
 
 
-def tell_accounts(session: Session, moved: Moved) -> list[str]:
-    """Other services know whom an account acts for; returns the accounts' ids. Tokens follow within ten minutes."""
+def streets_of(merge: Merge) -> list[str]:
+    """Whose people hear of it: one street, or the two."""
+    return list(dict.fromkeys(code for code in (merge.street_code, merge.merged_street_code) if code))
+
+
+def join_streets(session: Session, merge: Merge) -> list[str]:
+    """Whoever acts for the survivor serves both streets from now on: rows keep the street they were written under.
+
+    Returns the accounts that changed.
+    """
+    both = streets_of(merge)
+    session.expire_all()
+    changed: dict[str, list[str]] = {}
+    mine = select(Account).where(Account.organisation_id == merge.survivor_id).order_by(Account.id).with_for_update()
+    for row in session.scalars(mine) if len(both) > 1 else ():
+        if row.street_codes and not set(both) <= set(row.street_codes):
+            changed[row.id] = list(row.street_codes)
+            row.street_codes = list(dict.fromkeys([*row.street_codes, *both]))
+    merge.streets_before = {**changed}
+    session.flush()
+    return list(changed)
+
+
+def part_streets(session: Session, merge: Merge) -> list[str]:
+    """Each account serves what it did, unless somebody has changed that since. Returns those that changed."""
+    both, changed = streets_of(merge), []
+    session.expire_all()
+    wanted = select(Account).where(Account.id.in_(merge.streets_before)).order_by(Account.id).with_for_update()
+    for row in session.scalars(wanted):
+        before = merge.streets_before[row.id]
+        if row.street_codes == list(dict.fromkeys([*before, *both])):
+            row.street_codes = before
+            changed.append(row.id)
+    session.flush()
+    return changed
+
+
+def tell_accounts(session: Session, moved: Moved, changed: list[str]) -> list[str]:
+    """Other services know whom an account acts for, and where; returns those that act for another organisation.
+
+    Tokens follow within ten minutes.
+    """
     ids = [str(key["id"]) for key in moved.get("account", [])]
-    rows = session.scalars(select(Account).where(Account.id.in_(ids)).execution_options(populate_existing=True))
+    wanted = {*ids, *changed}
+    rows = session.scalars(select(Account).where(Account.id.in_(wanted)).execution_options(populate_existing=True))
     for row in rows:
         fact = AccountMoved(
             account_id=row.id,

@@ -94,11 +94,7 @@ def _first_steps(session: Session, actor: Actor, rows: Sequence[Organisation], r
     remember_registered(session, actor, rows, reason, now)
     identifiers.first_principals(session, rows, now)
     indexing.ask_for_duplicates(session, rows, now)
-    events = [OrganisationRegistered(**facts_of(row)) for row in rows]
-    if len(events) == 1:
-        outbox.record(session, events[0])
-    else:
-        outbox.record_many(session, events)
+    outbox.record_many(session, [OrganisationRegistered(**facts_of(row)) for row in rows])
 
 
 def whole(district_code: str) -> str:

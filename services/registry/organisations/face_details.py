@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.actor import Actor
-from chassis.runtime.entrypoints import command, every, rpc
-from services.registry.organisations import assurance, indexing, item_queries, items, search
+from chassis.runtime.entrypoints import command, rpc
+from services.registry.organisations import assurance, item_queries, items, search
 
 
 def _now(session: Session, actor: Actor) -> datetime:
@@ -95,7 +95,3 @@ class OrganisationSearch:
     @rpc
     def search_organisations(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
         return search.search_organisations(session, actor=actor, **asked)
-
-    @every(seconds=10)
-    def index_organisations(self, session: Session) -> None:
-        indexing.index_old_rows(session)

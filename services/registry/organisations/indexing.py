@@ -16,7 +16,7 @@ from services.registry.organisations.domain import name_key
 from services.registry.organisations.models import Organisation
 from services.registry.personal import blind
 
-BATCH = 2000
+BATCH = 500  # who changes one of them waits for the whole batch
 _TABLE: Any = Organisation.__table__
 _CHECK = insert(DuplicateCheck)
 ASK = _CHECK.on_conflict_do_update(index_elements=["organisation_id"], set_={"asked_at": _CHECK.excluded.asked_at})

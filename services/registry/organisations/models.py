@@ -53,6 +53,13 @@ class Organisation(Base, db.Tenanted, db.Versioned):
     __table_args__ = (
         UniqueConstraint("district_code", "uscc"),
         Index("ix_organisation_bigrams", "bigrams", postgresql_using="gin", postgresql_with=_AT_ONCE),
+        # A part of a name that is one character has no pair. Nothing to write by hand, so no row is without it.
+        Index(
+            "ix_organisation_characters",
+            text("string_to_array(name_key, NULL)"),
+            postgresql_using="gin",
+            postgresql_with=_AT_ONCE,
+        ),
         Index("ix_organisation_sounds", "sounds", postgresql_using="gin", postgresql_with=_AT_ONCE),
         Index("ix_organisation_fields", "fields", postgresql_using="gin", postgresql_with=_AT_ONCE),
         Index("ix_organisation_name_start", "name_key", postgresql_ops={"name_key": "text_pattern_ops"}),

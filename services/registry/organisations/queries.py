@@ -6,8 +6,8 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Select, Text, and_, bindparam, func, null, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Session
 
 from chassis import db, paging
@@ -16,7 +16,7 @@ from chassis.errors import InvalidError, NotFoundError
 from contracts.registry.codes import RegistryCode
 from contracts.registry.organisations import ChangeView, OrganisationView
 from services.registry import scope
-from services.registry.organisations import domain, history
+from services.registry.organisations import domain, history, naming
 from services.registry.organisations.credit_code import compact
 from services.registry.organisations.models import Field, Organisation, OrganisationChange
 from services.registry.personal import mask_name, mask_phone
@@ -29,8 +29,17 @@ COLUMNS = (
     _TABLE["id"].label("organisation_id"),
     *(_TABLE[field.attribute or name] for name, field in _VIEW.fields.items() if name not in _NOT_OF_THE_ROW),
 )
+_CHARACTERS = func.string_to_array(Organisation.name_key, null(), type_=ARRAY(Text))
+# A part of a name is looked for among names with its pairs of characters, and those whose pairs are not written yet.
 _FILTERS = {
-    "name": Organisation.name_key.contains(bindparam("name"), escape="/"),
+    "name": and_(
+        or_(
+            Organisation.bigrams.contains(bindparam("name_pairs", type_=ARRAY(Text))),
+            Organisation.search_version < naming.VERSION,
+        ),
+        Organisation.name_key.contains(bindparam("name"), escape="/"),
+    ),
+    "character": _CHARACTERS.contains(bindparam("character", type_=ARRAY(Text))),
     "field": Organisation.fields.contains(bindparam("field", type_=JSONB)),
 }
 NOT_MERGED = Organisation.status != "merged"
@@ -121,9 +130,9 @@ def list_organisations(
 ) -> dict[str, Any]:
     """Newest first; ``name`` matches a part. Hot, like :func:`get_organisation`."""
     sight, parameters = scope.eyes(actor)
-    many = _many(sight, frozenset(asked), cursor is not None)
     if "name" in asked:
-        asked["name"] = paging.literally(domain.name_key(asked["name"]))
+        asked |= _part(domain.name_key(asked.pop("name")))
+    many = _many(sight, frozenset(asked) - {"name_pairs"}, cursor is not None)
     if "field" in asked:
         asked["field"] = [asked["field"]]
     if "uscc" in asked:
@@ -131,6 +140,13 @@ def list_organisations(
     return paging.page_of(
         session, many, {**parameters, **asked}, by=Organisation.id, render=show, cursor=cursor, limit=limit
     )
+
+
+def _part(key: str) -> dict[str, Any]:
+    """What a part of a name is found by."""
+    if len(key) == 1:
+        return {"character": [key]}
+    return {"name": paging.literally(key), "name_pairs": naming.bigrams_of(key)}
 
 
 def list_organisation_changes(

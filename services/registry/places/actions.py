@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from chassis import db, outbox
 from chassis.actor import Actor
 from chassis.errors import ConflictError, NotFoundError
+from chassis.runtime.offload import offload
 from contracts.registry.codes import RegistryCode
 from contracts.registry.codes_places import PlaceCode
 from contracts.registry.events_places import (
@@ -21,7 +22,7 @@ from contracts.registry.events_places import (
     PlaceRetired,
     PlacesImported,
 )
-from services.registry.places import domain, lists, queries
+from services.registry.places import domain, domain_centre, domain_rings, lists, queries
 from services.registry.places.models import Place
 from services.registry.policies.queries import number
 
@@ -91,6 +92,7 @@ def redraw_grid_cell(session: Session, *, actor: Actor, code: str, **changes: An
     row.name = changes.get("name", row.name)
     session.flush()
     told: dict[str, Any] = {"community_code": row.parent_code or "", "points": domain.points(row.polygon)}
+    told |= {"name": row.name, **domain_centre.told(row.polygon)}
     outbox.record(session, GridCellRedrawn(place_code=row.code, street_codes=_streets(row), **told))
     return _shown(session, row)
 
@@ -147,7 +149,9 @@ def _open(session: Session, actor: Actor, code: str, level: str, parent_code: st
         raise ConflictError(PlaceCode.EXISTS, code=code)
     session.add(row)
     session.flush()
-    told = {"level": level, "parent_code": parent_code, "valid_from": row.valid_from.isoformat()}
+    told: dict[str, Any] = {"level": level, "parent_code": parent_code, "valid_from": row.valid_from.isoformat()}
+    if level == "grid_cell":
+        told |= {"name": row.name, **domain_centre.told(row.polygon)}
     outbox.record(session, PlaceOpened(place_code=code, street_code=street, street_codes=_streets(row), **told))
     return _shown(session, row)
 
@@ -165,7 +169,9 @@ def _take(session: Session, actor: Actor, code: str) -> Place:
 def _shape(session: Session, actor: Actor, polygon: dict[str, Any] | None) -> dict[str, Any] | None:
     if polygon is None:
         return None
-    return domain.polygon(polygon, most=number(session, actor.district_code, "grid_cell_points"))
+    shape = domain.polygon(polygon, most=number(session, actor.district_code, "grid_cell_points"))
+    offload(domain_rings.check_rings, shape)
+    return shape
 
 
 def _streets(row: Place) -> list[str]:

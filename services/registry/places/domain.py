@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from chassis.chains import chain as chain
+from chassis.chains import kin as kin
 from chassis.errors import ConflictError, InvalidError
 from contracts.registry.codes import RegistryCode
 from contracts.registry.codes_places import PlaceCode
@@ -80,23 +82,6 @@ def check_successor(code: str, level: str, successor: Known | None, successors: 
         raise InvalidError(PlaceCode.SUCCESSOR_INVALID, code=code)
 
 
-def chain(code: str, successors: Mapping[str, str]) -> list[str]:
-    """What came after a code, in turn; ends where a code has no successor, or where data lead in a circle."""
-    found: list[str] = []
-    while (after := successors.get(code)) is not None and after not in found:
-        found.append(after)
-        code = after
-    return found
-
-
-def kin(codes: Iterable[str], successors: Mapping[str, str]) -> tuple[str, ...]:
-    """Codes, what came after them, and what became them: whose rows an account of these codes sees."""
-    own = list(dict.fromkeys(codes))
-    ahead = [after for code in own for after in chain(code, successors)]
-    behind = [old for old in successors if set(chain(old, successors)) & set(own)]
-    return tuple(dict.fromkeys([*own, *ahead, *behind]))
-
-
 def check_dates(valid_from: date, valid_until: date) -> None:
     """The last day is not before the first."""
     if valid_until < valid_from:
@@ -106,7 +91,7 @@ def check_dates(valid_from: date, valid_until: date) -> None:
 def polygon(value: Mapping[str, Any], *, most: int) -> dict[str, Any]:
     """A GeoJSON (RFC 7946) Polygon or MultiPolygon in WGS-84 degrees, its rings closed and wound as §3.1.6 says.
 
-    ``most``: points altogether. Altitudes and foreign members are left out. Whether rings cross is not examined.
+    ``most``: points altogether. Altitudes and foreign members are left out. Whether rings cross: ``domain_rings``.
     """
     kind, coordinates = value.get("type"), value.get("coordinates")
     if kind not in ("Polygon", "MultiPolygon") or not isinstance(coordinates, list):

@@ -10,7 +10,7 @@ from chassis import clock
 from chassis.actor import Actor
 from chassis.runtime.entrypoints import command, every, rpc
 from services.registry.accounts import closing
-from services.registry.privacy import actions, queries
+from services.registry.privacy import actions, free_text, queries
 
 
 class Privacy:
@@ -59,6 +59,10 @@ class Privacy:
     @command
     def erase_account(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
         return closing.erase_account(session, actor=actor, now=clock.system_now(), **asked)
+
+    @command
+    def redact_text(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
+        return free_text.redact_text(session, actor=actor, **asked)
 
     @command
     def close_account(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -22,19 +23,24 @@ from services.registry.seed_groups.models import SeedMember
 from services.registry.sessions.models import SignInSession
 from services.registry.trainings.models import TrainingAttendance
 
+Ask = Callable[[str], dict[str, Any]]  # of an account: what each other service keeps about it
 _SESSION = ("id", "method", "device", "address_prefix", "started_at", "last_seen_at", "expires_at", "revoked_at")
 _MEMBER = ("id", "seed_group_id", "kind", "name", "phone", "strengths", "joined_at")
 _ATTENDED = ("id", "training_id", "number", "organisation_id", "name", "phone", "status", "method", "checked_in_at")
 _CONSULTATION = ("id", "topic", "question", "answer", "asked_at", "answered_at", "status")
 
 
-def export_personal_data(run: JobRun, export_id: str) -> dict[str, Any]:
-    """The registry's data about whoever asked, sealed, for them alone. The job's own row holds none of it."""
+def export_personal_data(run: JobRun, export_id: str, *, ask: Ask) -> dict[str, Any]:
+    """Every service's data about whoever asked, sealed, for them alone. The job's own row holds none of it."""
+    with run.transaction() as session:
+        asked = session.get(PersonalExport, export_id)
+        account_id = asked.account_id if asked is not None else None
+    others = ask(account_id) if account_id is not None else {}
     with run.transaction() as session:
         row = session.get(PersonalExport, export_id, with_for_update=True)
         if row is None:  # the account was erased meanwhile, or a newer copy asked for
             return {"export_id": export_id, "made": False}
-        row.content = msgspec.json.encode(_document(session, row.account_id)).decode()
+        row.content = msgspec.json.encode({**_document(session, row.account_id), **others}).decode()
         row.made_at = clock.system_now()
         return {"export_id": export_id, "made": True}
 
@@ -43,7 +49,7 @@ def _document(session: Session, account_id: str) -> dict[str, Any]:
     account = session.get_one(Account, account_id)
     seen = or_(PersonalAccess.subject_id == account_id, PersonalAccess.account_id == account_id)
     return {
-        "format": "footprint-personal-export/1",
+        "format": "footprint-personal-export/2",
         "account": render_own(account),
         "sessions": _rows(session, SignInSession, SignInSession.account_id == account_id, _SESSION),
         "consents": [render_consent(row) for row in session.scalars(_of(Consent, Consent.account_id == account_id))],

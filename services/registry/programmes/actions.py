@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis import db, outbox
+from chassis import clock, db, outbox
 from chassis.actor import Actor
 from chassis.errors import ConflictError, InvalidError
 from contracts import roles
 from contracts.registry.codes_training import TrainingCode
 from contracts.registry.events_training import ProgrammeAdvanced, ProgrammeDrafted, ProgrammeVisitLinked
 from services.registry import scope
+from services.registry.centres import queries as centres
 from services.registry.organisations.models import Organisation
 from services.registry.places.queries import check_streets
 from services.registry.programmes import domain, queries
@@ -92,9 +93,11 @@ def advance_programme(
     reason: str | None = None,
     expected_version: int | None = None,
 ) -> dict[str, Any]:
-    """start, close or cancel."""
+    """start, close or cancel; a hub whose entrustment has ended may still be let go of its programme."""
     row = _take(session, actor, programme_id, expected_version)
     row.status = domain.next_status(row.status, action)
+    if action == "start":
+        check_entrusted(session, row)
     row.closing_reason = reason
     session.flush()
     record = ProgrammeAdvanced(
@@ -104,10 +107,21 @@ def advance_programme(
     return queries.render(session, row)
 
 
+def check_entrusted(session: Session, row: Programme) -> None:
+    """Today, with the programme's street."""
+    today = clock.today(session, row.district_code)
+    about = {"hub_id": row.hub_id, "street_code": row.street_code}
+    found = row.street_code is not None and centres.is_entrusted(
+        session, row.district_code, hub_id=row.hub_id, street_code=row.street_code, on=today
+    )
+    domain.check_entrusted(found, **about)
+
+
 def link_programme_visit(session: Session, *, actor: Actor, programme_id: str, visit_id: str) -> dict[str, Any]:
     """A visit counts once, towards a programme of its street."""
     row = _take(session, actor, programme_id)
     row.status = domain.next_status(row.status, "link")
+    check_entrusted(session, row)
     visit = take_visit(session, actor, visit_id)
     if visit.street_code != row.street_code:
         raise ConflictError(TrainingCode.PROGRAMME_VISIT_FOREIGN)

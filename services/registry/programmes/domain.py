@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from chassis.errors import InvalidError
+from chassis.errors import ConflictError, InvalidError
+from contracts.registry.codes_guards import GuardCode
 from contracts.registry.codes_training import TrainingCode
 from services.registry.machine import step
 
@@ -21,6 +22,12 @@ TRANSITIONS: dict[tuple[str, str], str] = {
 def next_status(status: str, action: str) -> str:
     """The programme's status after ``action``."""
     return step(TRANSITIONS, status, action, TrainingCode.PROGRAMME_STATE)
+
+
+def check_entrusted(entrusted: bool, **about: str | None) -> None:
+    """A hub starts a street's programme, and does something that counts towards it, only while entrusted with it."""
+    if not entrusted:
+        raise ConflictError(GuardCode.PROGRAMME_NOT_ENTRUSTED, **about)
 
 
 def check_period(starts_on: date, ends_on: date) -> None:

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from chassis import db, outbox
+from chassis import context, db, outbox
 from chassis.actor import Actor
 from chassis.errors import ConflictError
 from contracts.registry.codes_assess import AssessCode
 from contracts.registry.events_assess import RulebookDrafted, RulebookPublished, RulebookRetired
 from services.registry import scope
-from services.registry.rulebooks import domain, queries
+from services.registry.rulebooks import defaults, domain, queries
 from services.registry.rulebooks.models import Rulebook
 
 _REPLACED = "由新版本替代 / replaced by the next version"
@@ -45,6 +45,20 @@ def draft(session: Session, *, actor: Actor, now: datetime, kind: str, code: str
     session.flush()
     outbox.record(session, RulebookDrafted(rulebook_id=row.id, kind=kind, code=code, number=row.number))
     return queries.render(row)
+
+
+def draft_defaults(session: Session, *, now: datetime) -> int:
+    """What the product ships, as drafts, for a district that has no rulebook of the kind yet; how many were made.
+
+    Nothing is in force by itself: people change, publish or retire them, and retired ones do not come back.
+    """
+    actor = context.of(session).actor
+    scope.hold(session, f"rulebooks:{actor.district_code}")
+    known = set(session.scalars(select(Rulebook.kind).where(Rulebook.district_code == actor.district_code)))
+    missing = [(kind, code, content) for kind, code, content in defaults.RULEBOOKS if kind not in known]
+    for kind, code, content in missing:
+        draft(session, actor=actor, now=now, kind=kind, code=code, **content)
+    return len(missing)
 
 
 def revise(

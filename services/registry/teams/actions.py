@@ -194,10 +194,9 @@ def check_holder(
 
 
 def account_of(session: Session, case: IncubationCase, account_id: str) -> Account:
-    """An active account of the case's district."""
-    row = session.scalars(
-        select(Account).filter_by(id=account_id, district_code=case.district_code, status="active")
-    ).one_or_none()
+    """An active account of the case's district; its role stays what it is until the end of the transaction."""
+    active = select(Account).filter_by(id=account_id, district_code=case.district_code, status="active")
+    row = session.scalars(active.with_for_update(read=True)).one_or_none()
     if row is None:
         raise InvalidError(GrowthCode.TEAM_ACCOUNT_INVALID)
     return row

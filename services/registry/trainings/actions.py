@@ -16,14 +16,16 @@ from contracts.registry.codes_training import TrainingCode
 from contracts.registry.events_training import (
     TrainingCancelled,
     TrainingClosed,
+    TrainingMoved,
     TrainingPlanned,
     TrainingPublished,
+    TrainingRecognised,
 )
 from services.registry.places.queries import check_streets
 from services.registry.programmes import actions as programmes
 from services.registry.programmes.queries import find as find_programme
 from services.registry.told import streets
-from services.registry.trainings import domain, queries
+from services.registry.trainings import domain, qualifying, queries
 from services.registry.trainings.models import TrainingAttendance, TrainingSession
 
 
@@ -74,6 +76,7 @@ def _check_programme(session: Session, actor: Actor, programme_id: str, hub_id: 
     programme = find_programme(session, actor, programme_id)
     if programme.status != "active" or programme.hub_id != hub_id:
         raise ConflictError(TrainingCode.PROGRAMME_STATE, status=programme.status, action="train")
+    programmes.check_entrusted(session, programme)
 
 
 def _planned(row: TrainingSession) -> TrainingPlanned:
@@ -103,11 +106,45 @@ def change_training(
     domain.check_time(told["starts_at"], told["ends_at"], now)
     if queries.taken(session, row.id) > told["capacity"]:
         raise ConflictError(TrainingCode.TRAINING_FULL, capacity=told["capacity"])
+    changed = sorted(name for name, value in told.items() if _shown(getattr(row, name)) != _shown(value))
     for name, value in told.items():
         setattr(row, name, value)
     session.flush()
     outbox.record(session, _planned(row))
+    if row.status == "published" and set(changed) & {"starts_at", "ends_at", "venue", "topic"}:
+        outbox.record(session, _moved(session, row, changed))
     return queries.render(session, row)
+
+
+def _shown(value: Any) -> Any:
+    """As people see it: instants to the second."""
+    return value.replace(microsecond=0) if isinstance(value, datetime) else value
+
+
+def _moved(session: Session, row: TrainingSession, changed: list[str]) -> TrainingMoved:
+    return TrainingMoved(
+        training_id=row.id,
+        topic=row.topic,
+        venue=row.venue,
+        starts_at=row.starts_at.isoformat(),
+        ends_at=row.ends_at.isoformat(),
+        changed=changed,
+        street_codes=streets(row),
+        **_enrolled(session, row),
+    )
+
+
+def _enrolled(session: Session, row: TrainingSession) -> dict[str, Any]:
+    """Whom a change concerns: accounts, and for those enrolled by name their organisations."""
+    rows = session.execute(
+        select(TrainingAttendance.account_id, TrainingAttendance.organisation_id).filter_by(
+            training_id=row.id, status="enrolled"
+        )
+    ).all()
+    return {
+        "account_ids": sorted({one.account_id for one in rows if one.account_id}),
+        "organisation_ids": sorted({one.organisation_id for one in rows if one.organisation_id and not one.account_id}),
+    }
 
 
 def publish_training(
@@ -143,6 +180,29 @@ def close_training(
             one.status = domain.next_attendance_status(one.status, "miss")
     session.flush()
     outbox.record(session, _closed(session, row))
+    qualifying.tell_qualified(session, row)
+    return queries.render(session, row)
+
+
+def qualify_training(
+    session: Session,
+    *,
+    actor: Actor,
+    training_id: str,
+    months: int | None,
+    service_kinds: list[str],
+    expected_version: int | None = None,
+) -> dict[str, Any]:
+    """Staff decide before it is closed which sessions count as training for service orders; hubs hold them."""
+    row = take(session, actor, training_id, expected_version)
+    row.status = domain.next_status(row.status, "qualify")
+    kinds = list(dict.fromkeys(service_kinds))
+    row.qualifies_months, row.qualifies_kinds = months, None if months is None else kinds
+    session.flush()
+    outbox.record(
+        session,
+        TrainingRecognised(training_id=row.id, months=months, service_kinds=kinds, street_codes=streets(row)),
+    )
     return queries.render(session, row)
 
 
@@ -180,7 +240,8 @@ def cancel_training(
     row.status = domain.next_status(row.status, "cancel")
     row.closing_reason = reason
     session.flush()
-    outbox.record(session, TrainingCancelled(training_id=row.id, hub_id=row.hub_id, street_codes=streets(row)))
+    about: dict[str, Any] = {"topic": row.topic, "starts_at": row.starts_at.isoformat(), "street_codes": streets(row)}
+    outbox.record(session, TrainingCancelled(training_id=row.id, hub_id=row.hub_id, **about, **_enrolled(session, row)))
     return queries.render(session, row)
 
 

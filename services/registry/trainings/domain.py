@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
-import hmac
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from chassis.errors import ConflictError, InvalidError
+from chassis.rotating import digest_of, matching
+from chassis.rotating import window_ends as window_ends
+from chassis.rotating import window_of as window_of
 from contracts.registry.codes_training import TrainingCode
 from services.registry.machine import step
 
@@ -15,6 +17,8 @@ TRANSITIONS: dict[tuple[str, str], str] = {
     ("planned", "change"): "planned",
     ("published", "change"): "published",
     ("planned", "publish"): "published",
+    ("planned", "qualify"): "planned",
+    ("published", "qualify"): "published",
     ("published", "enrol"): "published",
     ("published", "check_in"): "published",
     ("published", "close"): "closed",
@@ -79,26 +83,15 @@ def is_late(at: datetime, starts_at: datetime, grace_minutes: int) -> bool:
     return at > starts_at + timedelta(minutes=grace_minutes)
 
 
-def window_of(at: datetime, seconds: int) -> int:
-    """The number of the time window since the epoch."""
-    return int(at.timestamp()) // seconds
-
-
-def window_ends(window: int, seconds: int) -> datetime:
-    """When the window's code gives way to the next."""
-    return datetime.fromtimestamp((window + 1) * seconds, UTC)
-
-
 def code_of(secret: str, training_id: str, window: int) -> str:
     """HMAC-SHA-256 over session and window, its first 40 bits in base32: eight characters people can type."""
-    digest = hmac.digest(secret.encode(), f"{training_id}\0{window}".encode(), "sha256")
-    return base64.b32encode(digest[:_CODE_BYTES]).decode()
+    return base64.b32encode(digest_of(secret, training_id, window)[:_CODE_BYTES]).decode()
 
 
 def check_code(code: str, *, secret: str, training_id: str, at: datetime, seconds: int, earlier: int) -> None:
     """The code of this window, or of the ``earlier`` ones before it: a phone needs a moment."""
-    given = code.strip().rpartition(".")[2].upper().encode()
+    given = code.strip().rpartition(".")[2].upper()
     window = window_of(at, seconds)
-    good = [code_of(secret, training_id, window - back).encode() for back in range(earlier + 1)]
-    if not any(hmac.compare_digest(given, one) for one in good):
+    windows = range(window, window - earlier - 1, -1)
+    if matching(given, windows, lambda one: code_of(secret, training_id, one)) is None:
         raise InvalidError(TrainingCode.TRAINING_CODE_INVALID)

@@ -39,6 +39,10 @@ class Trainings:
         return actions.close_training(session, actor=actor, now=_now(session, actor), **asked)
 
     @command
+    def qualify_training(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
+        return actions.qualify_training(session, actor=actor, **asked)
+
+    @command
     def cancel_training(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
         return actions.cancel_training(session, actor=actor, **asked)
 

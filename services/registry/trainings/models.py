@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis import db, secretbox
@@ -33,6 +34,8 @@ class TrainingSession(Base, db.Tenanted, db.Versioned):
     summary: Mapped[str] = mapped_column(Text)
     evidence: Mapped[list[dict[str, Any]]]
     closing_reason: Mapped[str | None] = mapped_column(Text)
+    qualifies_months: Mapped[int | None] = mapped_column(Integer)
+    qualifies_kinds: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class TrainingAttendance(Base, db.Tenanted, db.Versioned):

@@ -7,93 +7,65 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from chassis import clock, db, ids, timers
+from chassis import clock, db, timers
 from chassis.actor import Actor
+from chassis.codes import Code
 from chassis.errors import ConflictError
 from contracts.resources import events
 from contracts.resources.codes import Exclusion, ResourcesCode
-from services.resources.allocations import domain, queries, steps
+from services.resources.allocations import domain, proposing, queries, steps
 from services.resources.allocations.models import Allocation
+from services.resources.allocations.proposing import Proposal
 from services.resources.matching import domain as rules
 from services.resources.matching import queries as matching
 from services.resources.needs import actions as needs
 from services.resources.needs import domain as need_rules
 from services.resources.needs import queries as need_queries
 from services.resources.needs.models import Need
-from services.resources.offers import actions as offers
+from services.resources.needs.rendering import beneficiary_of
 from services.resources.offers import domain as offer_rules
+from services.resources.offers import holding as offers
 from services.resources.offers import queries as offer_queries
 from services.resources.offers.models import Offer
 from services.resources.policy.queries import get_policy
+from services.resources.stock.domain import RELEASED, RESERVED, About
+from services.resources.units import queries as units
+from services.resources.venues import actions as venues
 
 
 def propose_allocation(
-    session: Session, *, actor: Actor, now: datetime, offer_id: str, need_id: str, quantity: int
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    offer_id: str,
+    need_id: str,
+    quantity: int,
+    unit: str,
+    windows: list[dict[str, datetime]],
 ) -> dict[str, Any]:
     """Staff suggest a match by hand; the same rules as a round's."""
     offer = offer_queries.find_offer(session, offer_id, actor)
     need = need_queries.find_need(session, need_id, actor)
     db.check_street(actor, need.street_code)
     at = matching.moment(now)
-    facts, wanted = _check_fit(session, offer, need, at)
-    domain.within(quantity, rules.most(facts, wanted, at))
+    facts, wanted = _check_fit(session, offer, need, at, exact=bool(windows))
+    quantity = domain.within(_counted(session, offer, quantity, unit), rules.most(facts, wanted, at))
+    parts = [{name: value.isoformat() for name, value in window.items()} for window in windows]
+    if parts:
+        domain.check_parts(offer_queries.windows_of(parts), quantity)
     weights = get_policy(session, actor.district_code).weights
     terms = rules.explain_terms(rules.terms(facts, wanted, at, weights))
-    row = propose(session, offer=offer, need=need, now=now, quantity=quantity, terms=terms, windows=[])
+    asked = Proposal(offer=offer, need=need, quantity=quantity, terms=terms, windows=parts)
+    [row] = proposing.propose_many(session, [asked], now=now)
     return queries.render(session, row)
 
 
-def _parties(offer: Offer, need: Need) -> dict[str, Any]:
-    """Who gives what to whom, for which project."""
-    return {
-        "project_id": need.project_id,
-        "provider_organisation_id": offer.provider_organisation_id,
-        "recipient_organisation_id": need.organisation_id,
-        "kind": offer.kind,
-        "unit": offer.unit,
-    }
-
-
-def propose(
-    session: Session,
-    *,
-    offer: Offer,
-    need: Need,
-    now: datetime,
-    quantity: int,
-    terms: list[dict[str, Any]],
-    windows: list[dict[str, Any]],
-    matching_round_id: str | None = None,
-) -> Allocation:
-    """A proposal holds nothing yet."""
-    row = Allocation(
-        id=ids.new_id("alc"),
-        district_code=need.district_code,
-        street_code=need.street_code,
-        offer_id=offer.id,
-        need_id=need.id,
-        matching_round_id=matching_round_id,
-        **_parties(offer, need),
-        quantity=quantity,
-        handed_over=0,
-        received=0,
-        score=sum(term["points"] for term in terms),
-        terms=terms,
-        windows=windows,
-        report="",
-        evidence=[],
-        steps=[],
-        created_at=now,
-    )
-    session.add(row)
-    extra: dict[str, Any] = {
-        "status": domain.PROPOSED,
-        "at": now,
-        "quantity": quantity,
-        "matching_round_id": matching_round_id,
-    }
-    steps.record(session, row, events.AllocationProposed, **extra)
-    return row
+def _counted(session: Session, offer: Offer, quantity: int, unit: str) -> int:
+    """In the offer's base unit."""
+    pack = offer_rules.pack_of(offer.pack_size, offer.pack_unit)
+    table = units.get_table(session, offer.district_code)
+    return table.as_base(quantity, unit, offer.unit, pack, str(offer.entered.get("unit", "")))
 
 
 def reserve_allocation(
@@ -103,13 +75,17 @@ def reserve_allocation(
     held = steps.hold(session, actor, allocation_id, expected_version)
     steps.check_party(session, actor, held)
     row = held.allocation
+    row.recipient_organisation_id = beneficiary_of(held.need)
     status = domain.next_status(row.status, "reserve")
     if clock.end_of(held.need.due_on) <= now:
         raise ConflictError(ResourcesCode.NEED_DEADLINE_PASSED)
     if row.kind == "venue":
         row.windows = _take_windows(session, held, matching.moment(now))
-    _check_fit(session, held.offer, held.need, matching.moment(now), but=(Exclusion.NOTHING_FREE,))
-    offers.reserve(session, held.offer, row.quantity)
+        venues.hold(session, row)
+    but = (Exclusion.NOTHING_FREE,)
+    _check_fit(session, held.offer, held.need, matching.moment(now), but=but, exact=_is_exact(row))
+    _check_lots(held)
+    offers.reserve(session, held.offer, row.quantity, About(kind=RESERVED, allocation_id=row.id))
     needs.allot(held.need, row.quantity)
     until = now + timedelta(hours=get_policy(session, row.district_code).reservation_hours)
     row.reserved_until = until
@@ -131,6 +107,7 @@ def confirm_allocation(
     status = domain.next_status(row.status, "confirm")
     domain.check_in_time(row.reserved_until, now)
     steps.check_apart(session, held)
+    steps.check_fresh(held, now)
     _stop_clock(session, row)
     steps.record(session, row, events.AllocationConfirmed, status=status, at=now, quantity=row.quantity)
     return queries.render(session, row)
@@ -153,28 +130,13 @@ def lapse_allocation(session: Session, *, now: datetime, allocation_id: str) -> 
         _release(session, steps.lock_rest(session, row), now, "lapsed")
 
 
-def drop(session: Session, row: Allocation, reason: str) -> None:
-    """A proposal, locked by the caller, is off the table; it held nothing."""
-    status = domain.next_status(row.status, "release")
-    now = clock.now(session, row.district_code)
-    steps.record(
-        session,
-        row,
-        events.AllocationReleased,
-        status=status,
-        at=now,
-        quantity=row.quantity,
-        note=reason,
-        reason=reason,
-    )
-
-
 def _release(session: Session, held: steps.Held, now: datetime, reason: str) -> None:
     row = held.allocation
     status = domain.next_status(row.status, "release")
     if row.status in domain.HOLDING:
-        offers.give_back(session, held.offer, reserved=row.quantity)
+        offers.release(session, held.offer, row.quantity, About(kind=RELEASED, allocation_id=row.id, note=reason))
         needs.settle(session, held.need, allotted=row.quantity, received=0)
+    venues.let_go(session, row)
     _stop_clock(session, row)
     extra: dict[str, Any] = {"status": status, "at": now, "quantity": row.quantity, "note": reason, "reason": reason}
     steps.record(session, row, events.AllocationReleased, **extra)
@@ -186,34 +148,60 @@ def _stop_clock(session: Session, row: Allocation) -> None:
     row.timer_id, row.reserved_until = None, None
 
 
+def _is_exact(row: Allocation) -> bool:
+    """A venue's allocation: somebody asked for these times and no others."""
+    return bool(row.windows) and row.kind == "venue" and row.matching_round_id is None
+
+
 def _check_fit(
-    session: Session, offer: Offer, need: Need, at: rules.Moment, *, but: tuple[Exclusion, ...] = ()
+    session: Session,
+    offer: Offer,
+    need: Need,
+    at: rules.Moment,
+    *,
+    exact: bool,
+    but: tuple[Exclusion, ...] = (),
 ) -> tuple[rules.OfferFacts, rules.NeedFacts]:
-    """Raise the first reason why this offer may not serve this need (``but`` left to the counters)."""
+    """Raise the first reason why this offer may not serve this need (``but`` left to the counters). ``exact``: people
+    named the windows, and may agree on other times of the week than the need asks for."""
     if offer.status not in offer_rules.MATCHABLE and offer.status != offer_rules.EXHAUSTED:
         raise ConflictError(ResourcesCode.OFFER_WRONG_STATUS, status=offer.status, action="reserve")
     if need.status not in need_rules.MATCHABLE:
         raise ConflictError(ResourcesCode.NEED_WRONG_STATUS, status=need.status, action="allot")
-    facts, wanted = matching.offer_facts(session, [offer])[0], matching.need_facts(need)
-    interested = matching.interested_pairs(session, [offer.provider_organisation_id], [need.organisation_id])
+    facts = matching.offer_facts(session, [offer])[0]
+    wanted = matching.need_facts(need, any_time=exact and offer.kind == "venue")
+    interested = matching.interested_pairs(session, [offer.provider_organisation_id], [beneficiary_of(need)])
     if interested:
         raise ConflictError(ResourcesCode.MATCH_INTERESTED_PARTY)
     reasons = rules.exclusions(facts, wanted, at, interested)
     if offer.kind != need.kind:
         reasons.insert(0, Exclusion.UNIT)
-    left = [reason for reason in reasons if reason not in but and reason != Exclusion.NO_FREE_WINDOW]
+    left: list[Code] = [reason for reason in reasons if reason not in but and reason != Exclusion.NO_FREE_WINDOW]
     if left:
         raise ConflictError(ResourcesCode.MATCH_EXCLUDED, reasons=[str(reason) for reason in left])
     return facts, wanted
 
 
+def _check_lots(held: steps.Held) -> None:
+    """Whole lots of the offer, and the need's wish for one provider or for all of it."""
+    offer, need, count = held.offer, held.need, held.allocation.quantity
+    if offer.kind != "venue":  # windows are given out one by one
+        offer_rules.check_lot(count, offer.free, lot_size=offer.lot_size, minimum_lot=offer.minimum_lot)
+    need_rules.check_split(needs.counters(need), count, all_or_nothing=need.all_or_nothing, splittable=need.splittable)
+
+
 def _take_windows(session: Session, held: steps.Held, at: rules.Moment) -> list[dict[str, Any]]:
     """The proposed windows that are still free, then the earliest others; the offer's lock makes it final."""
-    row, offer = held.allocation, held.offer
+    row, offer, exact = held.allocation, held.offer, _is_exact(held.allocation)
+    wanted = matching.need_facts(held.need, any_time=exact)
     facts = matching.offer_facts(session, [offer])[0]
-    free = [offer.windows[index] for index in rules.free_windows(facts, matching.need_facts(held.need), at)]
+    free = [offer.windows[index] for index in rules.free_windows(facts, wanted, at)]
+    venues.cut_windows(session, offer, free, row.windows)
+    facts = matching.offer_facts(session, [offer])[0]
+    free = [offer.windows[index] for index in rules.free_windows(facts, wanted, at)]
     chosen = [window for window in free if window in row.windows]
-    chosen += [window for window in free if window not in row.windows]
+    if not exact:
+        chosen += [window for window in free if window not in row.windows]
     if len(chosen) < row.quantity:
         raise ConflictError(ResourcesCode.OFFER_WINDOW_TAKEN, free=len(chosen))
     return sorted(chosen[: row.quantity], key=lambda window: str(window["starts_at"]))

@@ -1,4 +1,4 @@
-"""An allocation on its way: handed over, received, reported, closed; or disputed and returned."""
+"""An allocation on its way: handed over and received in one step or in several, reported, closed."""
 
 from __future__ import annotations
 
@@ -8,10 +8,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from chassis.actor import Actor
+from contracts import roles
 from contracts.resources import events
+from contracts.resources.events_stock import AllocationPartReceived
 from services.resources.allocations import domain, queries, steps
+from services.resources.allocations.models import Allocation
 from services.resources.needs import actions as needs
-from services.resources.offers import actions as offers
+from services.resources.needs import domain as need_rules
+from services.resources.needs import domain_residents as residents
+from services.resources.offers import holding as offers
+from services.resources.stock.domain import HANDED_OVER, RELEASED, About
+from services.resources.venues import actions as venues
 
 
 def hand_over_allocation(
@@ -22,18 +29,23 @@ def hand_over_allocation(
     allocation_id: str,
     expected_version: int | None,
     quantity: int | None,
+    unit: str,
     note: str,
 ) -> dict[str, Any]:
-    """The provider gives all that is left of it, or a part."""
+    """The provider gives all that is left of it, or a part; of batches, what expires first."""
     held = steps.hold(session, actor, allocation_id, expected_version)
     steps.check_provider(session, actor, held)
     row, offer = held.allocation, held.offer
     status = domain.next_status(row.status, "hand_over")
     steps.check_apart(session, held)
-    count = domain.within(quantity, row.quantity - row.handed_over)
-    offers.apply(offer, offers.counters(offer).hand_over(count))
-    row.handed_over += count
-    steps.record(session, row, events.AllocationHandedOver, status=status, at=now, quantity=count, note=note)
+    steps.check_fresh(held, now)
+    need_rules.check_whole(needs.counters(held.need), all_or_nothing=held.need.all_or_nothing)
+    parcel = steps.parcel_of(row)
+    count = domain.within(steps.counted(session, held, quantity, unit), parcel.outstanding)
+    taken = offers.hand_over(session, offer, count, About(kind=HANDED_OVER, allocation_id=row.id, note=note))
+    steps.apply(row, parcel.hand_over(count))
+    extra: dict[str, Any] = {"status": status, "at": now, "quantity": count, "note": note}
+    steps.record(session, row, events.AllocationHandedOver, shown={"batches": taken} if taken else {}, **extra)
     return queries.render(session, row)
 
 
@@ -45,24 +57,52 @@ def receive_allocation(
     allocation_id: str,
     expected_version: int | None,
     quantity: int | None,
+    unit: str,
+    final: bool,
     note: str,
+    proxy_reason: str | None,
+    relation: str | None,
 ) -> dict[str, Any]:
-    """The recipient acknowledges; what was never handed over becomes free and needed again.
+    """The recipient, or who stands in for a resident, acknowledges what came. Unless more is to come (``final``
+    false), what was never handed over becomes free and needed again.
 
-    After a dispute the acknowledgement replaces the one before it.
+    After a dispute the acknowledgement replaces those before it.
     """
     held = steps.hold(session, actor, allocation_id, expected_version)
-    steps.check_recipient(session, actor, held)
-    row = held.allocation
-    status = domain.next_status(row.status, "receive")
-    count = domain.within(quantity, row.handed_over)
-    if row.received_at is None:
-        offers.give_back(session, held.offer, reserved=row.quantity - row.handed_over)
-    on_its_way = row.quantity if row.received_at is None else 0
-    needs.settle(session, held.need, allotted=on_its_way, received=count - row.received)
-    row.received, row.received_at, row.windows = count, now, row.windows[: row.handed_over]
-    steps.record(session, row, events.AllocationReceived, status=status, at=now, quantity=count, note=note)
+    by = steps.check_recipient(session, actor, held, proxy_reason=proxy_reason)
+    row, parcel = held.allocation, steps.parcel_of(held.allocation)
+    asked = steps.counted(session, held, quantity, unit)
+    if row.status == domain.DISPUTED:
+        status, count = domain.next_status(row.status, "receive"), domain.within(asked, parcel.handed_over)
+        after = parcel.acknowledge(count)
+    else:
+        status = domain.next_status(row.status, "receive" if final else "receive_part")
+        count = parcel.loose if asked is None else asked
+        after = parcel.receive(count, final=final)
+    _settle(session, held, parcel, after, now)
+    _note_receiver(row, actor, by, proxy_reason, relation)
+    kind = events.AllocationReceived if after.settled else AllocationPartReceived
+    steps.record(session, row, kind, status=status, at=now, quantity=count, note=note)
     return queries.render(session, row)
+
+
+def _note_receiver(row: Allocation, actor: Actor, by: str, proxy_reason: str | None, relation: str | None) -> None:
+    """Who said last that it came, and how a proxy stands to the resident where they do not say."""
+    proxy = by == residents.PROXY
+    row.received_by, row.proxy_reason = by, proxy_reason if proxy else None
+    row.proxy_relation = (relation or ("hub" if actor.role == roles.HUB else "staff")) if proxy else None
+
+
+def _settle(session: Session, held: steps.Held, before: domain.Parcel, after: domain.Parcel, now: datetime) -> None:
+    """What the need and the offer count afterwards; the last word frees what was never handed over."""
+    row = held.allocation
+    if after.settled:
+        offers.release(session, held.offer, before.outstanding, About(kind=RELEASED, allocation_id=row.id))
+        row.received_at, row.windows = now, row.windows[: after.handed_over]
+        venues.hold(session, row)
+    gone = before.allotted - after.allotted
+    needs.settle(session, held.need, allotted=gone, received=after.received - before.received)
+    steps.apply(row, after)
 
 
 def report_allocation(
@@ -77,7 +117,7 @@ def report_allocation(
 ) -> dict[str, Any]:
     """The recipient tells what became of the gift."""
     held = steps.hold(session, actor, allocation_id, expected_version)
-    steps.check_recipient(session, actor, held)
+    steps.check_recipient(session, actor, held, proxy_reason=report)
     row = held.allocation
     status = domain.next_status(row.status, "report")
     row.report, row.evidence = report, evidence
@@ -93,35 +133,4 @@ def close_allocation(
     row = steps.hold(session, actor, allocation_id, expected_version).allocation
     status = domain.next_status(row.status, "close")
     steps.record(session, row, events.AllocationClosed, status=status, at=now, quantity=row.received)
-    return queries.render(session, row)
-
-
-def dispute_allocation(
-    session: Session, *, actor: Actor, now: datetime, allocation_id: str, expected_version: int | None, reason: str
-) -> dict[str, Any]:
-    """Giver, receiver or staff say that it is not as recorded; it ends received or returned."""
-    held = steps.hold(session, actor, allocation_id, expected_version)
-    steps.check_party(session, actor, held)
-    row = held.allocation
-    status = domain.next_status(row.status, "dispute")
-    extra: dict[str, Any] = {"status": status, "at": now, "quantity": row.handed_over, "note": reason, "reason": reason}
-    steps.record(session, row, events.AllocationDisputed, **extra)
-    return queries.render(session, row)
-
-
-def return_allocation(
-    session: Session, *, actor: Actor, now: datetime, allocation_id: str, expected_version: int | None, reason: str
-) -> dict[str, Any]:
-    """The provider (or staff) has it back: free again in the offer, lacking again in the need."""
-    held = steps.hold(session, actor, allocation_id, expected_version)
-    steps.check_provider(session, actor, held)
-    row = held.allocation
-    status = domain.next_status(row.status, "return")
-    waiting = row.quantity - row.handed_over if row.received_at is None else 0
-    offers.give_back(session, held.offer, reserved=waiting, handed_over=row.handed_over)
-    on_its_way = row.quantity if row.received_at is None else 0
-    needs.settle(session, held.need, allotted=on_its_way, received=-row.received)
-    extra: dict[str, Any] = {"status": status, "at": now, "quantity": row.handed_over, "note": reason, "reason": reason}
-    row.handed_over, row.received = 0, 0
-    steps.record(session, row, events.AllocationReturned, **extra)
     return queries.render(session, row)

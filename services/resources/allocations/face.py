@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.actor import Actor
 from chassis.runtime import command, rpc, timer
-from services.resources.allocations import actions, delivery, queries
+from services.resources.allocations import actions, delivery, disputes, leftovers, queries
 
 
 class Allocations:
@@ -50,11 +50,19 @@ class Allocations:
 
     @command
     def return_allocation(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
-        return delivery.return_allocation(session, actor=actor, now=_now(session, actor), **asked)
+        return disputes.return_allocation(session, actor=actor, now=_now(session, actor), **asked)
 
     @command
     def dispute_allocation(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
-        return delivery.dispute_allocation(session, actor=actor, now=_now(session, actor), **asked)
+        return disputes.dispute_allocation(session, actor=actor, now=_now(session, actor), **asked)
+
+    @command
+    def resolve_allocation(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
+        return disputes.resolve_allocation(session, actor=actor, now=_now(session, actor), **asked)
+
+    @command
+    def lose_allocation(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
+        return disputes.lose_allocation(session, actor=actor, now=_now(session, actor), **asked)
 
     @rpc
     def get_allocation(self, session: Session, *, actor: Actor, allocation_id: str) -> dict[str, Any]:
@@ -71,6 +79,12 @@ class Allocations:
     @timer
     def lapse_allocation(self, session: Session, *, actor: Actor, now: datetime, allocation_id: str) -> None:
         actions.lapse_allocation(session, now=now, allocation_id=allocation_id)
+
+    @timer
+    def clear_proposals(
+        self, session: Session, *, actor: Actor, now: datetime, offer_id: str | None, need_id: str | None
+    ) -> None:
+        leftovers.clear_proposals(session, offer_id=offer_id, need_id=need_id)
 
 
 def _now(session: Session, actor: Actor) -> datetime:

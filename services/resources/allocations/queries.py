@@ -10,23 +10,31 @@ from sqlalchemy.orm import Session
 from chassis import db
 from chassis.actor import Actor
 from chassis.errors import NotFoundError
+from contracts import roles
 from contracts.resources.allocations import AllocationView
 from contracts.resources.codes import ResourcesCode
 from services.resources.allocations.models import Allocation
 from services.resources.funds.models import PoolLine
 from services.resources.known import domain as parties
 from services.resources.known import queries as known
+from services.resources.needs import queries as needs
 from services.resources.needs.models import Need
 from services.resources.offers import queries as offers
 
 
 def visible(actor: Actor) -> Select[Any]:
-    """Staff: their streets. A provider or CSO: what it gives or receives; a hub also what those in its care do."""
+    """Staff: their streets. A provider or CSO: what it gives or receives; a hub also what those in its care do, and
+    for the needs it handles. A resident: for their own needs."""
     statement = db.scoped(select(Allocation), Allocation, actor)
+    if actor.role == roles.RESIDENT:
+        return statement.where(Allocation.need_id.in_(select(Need.id).where(needs.of_person(actor))))
     if not parties.is_bound(actor):
         return statement
-    sides = (Allocation.provider_organisation_id, Allocation.recipient_organisation_id)
-    return statement.where(or_(*(known.theirs(side, actor) for side in sides)))
+    columns = (Allocation.provider_organisation_id, Allocation.recipient_organisation_id)
+    sides = [known.theirs(side, actor) for side in columns]
+    if actor.role == roles.HUB:
+        sides.append(Allocation.need_id.in_(select(Need.id).where(needs.handled(actor))))
+    return statement.where(or_(*sides))
 
 
 def _of(organisation_id: str) -> Any:
@@ -152,8 +160,8 @@ def _line(row: PoolLine) -> dict[str, Any]:
         "status": row.status,
         "quantity": row.amount_fen,
         "unit": "fen",
-        "handed_over": 0,
-        "received": 0,
+        "handed_over": row.used_fen or 0,
+        "received": row.used_fen or 0,
         "report": "",
         "evidence": [],
         "steps": [step],

@@ -7,15 +7,19 @@ from sqlalchemy.orm import Session
 from chassis import clock, outbox
 from chassis.events import Envelope
 from contracts.projects.events import PoolLineNamed, PoolLineReleased
+from contracts.projects.events_money import PoolLineRefunded
 from contracts.resources import events
 from contracts.resources.codes import FundsRefusal
 from services.resources.funds import domain
 from services.resources.funds.models import PoolLine
-from services.resources.offers import actions as offers
 from services.resources.offers import domain as offer_rules
+from services.resources.offers import holding as offers
 from services.resources.offers.models import Offer
+from services.resources.redirects import queries as redirects
+from services.resources.stock import domain as stock
+from services.resources.stock.domain import About
 
-RESERVED, REFUSED, RELEASED = "reserved", "refused", "released"
+RESERVED, REFUSED, RELEASED, SETTLED = "reserved", "refused", "released", "settled"
 
 
 def on_pool_line_named(session: Session, event: PoolLineNamed, envelope: Envelope) -> None:
@@ -26,11 +30,12 @@ def on_pool_line_named(session: Session, event: PoolLineNamed, envelope: Envelop
     offer = session.get(Offer, event.offer_id, with_for_update=True)
     if offer is not None and offer.district_code != envelope.district_code:
         offer = None
+    funder = next(iter(redirects.survivors(session, envelope.district_code, [event.funder_organisation_id])))
     reason = domain.refusal(
         _facts(offer),
-        funder_id=event.funder_organisation_id,
+        funder_id=funder,
         amount_fen=event.amount_fen,
-        round_streets=event.street_codes,
+        round_streets=event.earmark_streets or event.street_codes,
         round_fields=event.fields,
     )
     _keep(session, line, event, envelope, status=REFUSED if reason else RESERVED, reason=reason)
@@ -38,7 +43,7 @@ def on_pool_line_named(session: Session, event: PoolLineNamed, envelope: Envelop
     if reason is not None or offer is None:
         outbox.record(session, events.FundsRefused(street_codes=event.street_codes, reason=str(reason), **ids))
         return
-    offers.reserve(session, offer, event.amount_fen)
+    offers.reserve(session, offer, event.amount_fen, About(kind=stock.RESERVED, line_id=event.line_id))
     outbox.record(session, events.FundsReserved(street_codes=event.street_codes, amount_fen=event.amount_fen, **ids))
 
 
@@ -50,13 +55,35 @@ def on_pool_line_released(session: Session, event: PoolLineReleased, envelope: E
     if not held:
         return
     offer = session.get_one(Offer, line.offer_id, with_for_update=True)
-    offers.give_back(session, offer, reserved=line.amount_fen)
+    offers.release(session, offer, line.amount_fen, About(kind=stock.RELEASED, line_id=line.id))
     fact = events.FundsReleased(
         street_codes=event.street_codes,
         line_id=line.id,
         round_id=line.round_id,
         offer_id=line.offer_id,
         amount_fen=line.amount_fen,
+    )
+    outbox.record(session, fact)
+
+
+def on_pool_line_refunded(session: Session, event: PoolLineRefunded, envelope: Envelope) -> None:
+    """The round is over: what was given away is handed over for good, the rest is free again. Once."""
+    line = session.get(PoolLine, event.line_id, with_for_update=True)
+    if line is None or line.status != RESERVED:
+        return
+    offer = session.get_one(Offer, line.offer_id, with_for_update=True)
+    offers.hand_over(session, offer, event.used_fen, About(kind=stock.HANDED_OVER, line_id=line.id))
+    offers.release(session, offer, event.amount_fen, About(kind=stock.RELEASED, line_id=line.id))
+    line.status, line.used_fen = SETTLED, event.used_fen
+    line.decided_at = clock.now(session, envelope.district_code)
+    line.source_version = envelope.subject_version
+    fact = events.FundsSettled(
+        street_codes=event.street_codes,
+        line_id=line.id,
+        round_id=line.round_id,
+        offer_id=line.offer_id,
+        used_fen=event.used_fen,
+        returned_fen=event.amount_fen,
     )
     outbox.record(session, fact)
 
@@ -94,4 +121,7 @@ def _facts(offer: Offer | None) -> domain.Funds | None:
         free=offer.free,
         streets=frozenset(bound),
         fields=frozenset(offer.earmark["fields_of_work"]),
+        by_name=bool(offer.earmark.get("groups") or offer.earmarked_organisation_ids),
+        lot_size=offer.lot_size,
+        minimum_lot=offer.minimum_lot,
     )

@@ -12,7 +12,10 @@ from services.resources.models import Base
 
 
 class PoolLine(Base, db.Tenanted):
-    """A line of a round's fund pool (projects owns it) and what we answered: reserved, refused or released."""
+    """A line of a round's fund pool (projects owns it) and what we answered: reserved, refused or released.
+
+    Once its round is archived it is settled: ``used_fen`` was given away, the rest went back to the offer.
+    """
 
     __tablename__ = "pool_line"
     id: Mapped[str] = db.key("pol")
@@ -23,3 +26,4 @@ class PoolLine(Base, db.Tenanted):
     reason: Mapped[str | None] = mapped_column(String(40))
     decided_at: Mapped[datetime]
     source_version: Mapped[int] = mapped_column(BigInteger)
+    used_fen: Mapped[int | None] = mapped_column(BigInteger)

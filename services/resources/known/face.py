@@ -17,6 +17,7 @@ from contracts.registry.events import (
 )
 from contracts.registry.events_organisations import AccountMoved
 from services.resources.known import handlers
+from services.resources.one_list.handlers import keep_organisation
 
 
 class Known:
@@ -25,10 +26,12 @@ class Known:
     @on_event(OrganisationRegistered)
     def on_organisation_registered(self, session: Session, event: OrganisationRegistered, envelope: Envelope) -> None:
         handlers.on_organisation(session, event, envelope)
+        keep_organisation(session, event.organisation_id)
 
     @on_event(OrganisationChanged)
     def on_organisation_changed(self, session: Session, event: OrganisationChanged, envelope: Envelope) -> None:
         handlers.on_organisation(session, event, envelope)
+        keep_organisation(session, event.organisation_id)
 
     @on_event(ProjectStarted)
     def on_project_started(self, session: Session, event: ProjectStarted, envelope: Envelope) -> None:

@@ -8,7 +8,7 @@ from chassis.events import Envelope
 from contracts.projects.events import ProjectClosed, ProjectStarted
 from contracts.registry.events import AccountOpened, AccountVerified, OrganisationChanged, OrganisationRegistered
 from contracts.registry.events_organisations import AccountMoved
-from services.resources.known.models import KnownAccount, KnownOrganisation, KnownProject
+from services.resources.known.models import ERASED_ROLE, KnownAccount, KnownOrganisation, KnownProject
 
 
 def on_organisation(session: Session, event: OrganisationRegistered | OrganisationChanged, envelope: Envelope) -> None:
@@ -61,6 +61,8 @@ def _new_project(session: Session, project_id: str, envelope: Envelope) -> Known
 def on_account_opened(session: Session, event: AccountOpened, envelope: Envelope) -> None:
     """Somebody may act; heard after its verification, it fills in the rest."""
     known = _account(session, event.account_id, envelope)
+    if known.role == ERASED_ROLE:
+        return
     known.role, known.account_streets = event.role, event.account_streets
     if known.source_version < envelope.subject_version or known.organisation_id is None:
         known.organisation_id = event.organisation_id

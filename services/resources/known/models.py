@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from chassis import db
 from services.resources.models import Base
 
+ERASED_ROLE = "erased"  # of an account that is no more: news of it that come late change nothing
+
 
 class KnownOrganisation(Base, db.Tenanted):
     """An organisation of registry; ``source_version`` is the version of the newest event applied."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -13,11 +14,16 @@ from chassis.errors import NotFoundError
 from contracts.resources.codes import ResourcesCode
 from services.resources.known import domain
 from services.resources.known.models import InterestedParty, KnownOrganisation, KnownProject
+from services.resources.redirects import queries as redirects
 
 
 def find_organisation(session: Session, organisation_id: str | None) -> KnownOrganisation | None:
-    """What we know of an organisation, if anything yet."""
-    return session.get(KnownOrganisation, organisation_id) if organisation_id else None
+    """What we know of an organisation, if anything yet; of a merged one's survivor."""
+    found = session.get(KnownOrganisation, organisation_id) if organisation_id else None
+    if found is None or found.status != "merged":
+        return found
+    today = redirects.survivors(session, found.district_code, [found.id])
+    return session.get(KnownOrganisation, next(iter(today)))
 
 
 def name_of(session: Session, organisation_id: str | None) -> str | None:
@@ -28,7 +34,8 @@ def name_of(session: Session, organisation_id: str | None) -> str | None:
 
 def get_organisation(session: Session, organisation_id: str, actor: Actor) -> KnownOrganisation:
     """An organisation inside the actor's scope."""
-    found = db.get_scoped(session, KnownOrganisation, organisation_id, actor)
+    today = find_organisation(session, organisation_id)
+    found = db.get_scoped(session, KnownOrganisation, today.id if today else organisation_id, actor)
     if found is None:
         raise NotFoundError(ResourcesCode.ORGANISATION_UNKNOWN, organisation_id=organisation_id)
     return found
@@ -48,7 +55,7 @@ def acts_for(session: Session, actor: Actor, organisation_id: str | None) -> boo
     return domain.acts_for(actor, organisation_id, hub_id=known.hub_id if known else None)
 
 
-def theirs(column: InstrumentedAttribute[str], actor: Actor) -> ColumnElement[bool]:
+def theirs(column: InstrumentedAttribute[Any], actor: Actor) -> ColumnElement[bool]:
     """Rows of the organisations an organisation-bound actor acts for: its own; for a hub also those in its care."""
     if actor.organisation_id is None:
         return false()

@@ -12,18 +12,26 @@ from typing import Any
 
 from chassis.errors import ConflictError
 from contracts.resources.codes import Exclusion, ResourcesCode
+from contracts.resources.codes_stock import Condition
+from services.resources.conditions import domain as conditions
 
 CREATED, SOLVING, SOLVED, CLOSED = "created", "solving", "solved", "closed"
 STATUSES = (CREATED, SOLVING, SOLVED, CLOSED)
-ACTIONS = ("solve", "finish", "close")
+ACTIONS = ("solve", "finish", "close", "cancel", "keep")
 TRANSITIONS: dict[tuple[str, str], str] = {
     (CREATED, "solve"): SOLVING,
     (SOLVING, "solve"): SOLVING,  # the job failed; try again
     (SOLVED, "solve"): SOLVING,
     (SOLVING, "finish"): SOLVED,
+    (SOLVING, "cancel"): CREATED,
+    (SOLVING, "keep"): SOLVED,  # cancelled, and an earlier answer stays
     (CREATED, "close"): CLOSED,
     (SOLVED, "close"): CLOSED,
 }
+SOLVED_AGAIN, ROUND_CLOSED, LAPSED = "solved_again", "round_closed", "lapsed"
+OFFER_ENDED, NEED_ENDED = "offer_ended", "need_ended"
+OWN_REASONS = (SOLVED_AGAIN, ROUND_CLOSED, LAPSED, OFFER_ENDED, NEED_ENDED)  # of an end that nobody decided
+Reason = Exclusion | Condition
 TERM_TEXTS = {
     "base": ("基础分", "Base"),
     "topic": ("标签相符", "Shared tags"),
@@ -45,7 +53,8 @@ def next_status(status: str, action: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class OfferFacts:
-    """What matching reads of an offer. ``windows``: ``(index, starts_at, ends_at)`` of those nobody has taken."""
+    """What matching reads of an offer. ``windows``: ``(index, starts_at, ends_at)`` of those nobody has taken;
+    ``given``: what its earmarks and those who come are judged by."""
 
     id: str
     provider_id: str
@@ -59,15 +68,19 @@ class OfferFacts:
     community_code: str | None
     expires_on: date | None
     is_venue: bool
+    minimum_lot: int = 1
+    lot_size: int = 1
     windows: tuple[tuple[int, datetime, datetime], ...] = ()
+    given: conditions.Given | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class NeedFacts:
-    """What matching reads of a need. ``due_at``: the end of its last day."""
+    """What matching reads of a need. ``due_at``: the end of its last day; ``substitutes``: what it takes in place of
+    its tags; ``begun``: something is on its way or came; ``asked``: its gates."""
 
     id: str
-    organisation_id: str
+    organisation_id: str | None
     unit: str
     missing: int
     tags: frozenset[str]
@@ -77,6 +90,11 @@ class NeedFacts:
     community_code: str | None
     urgency: int
     due_at: datetime
+    all_or_nothing: bool = False
+    splittable: bool = True
+    substitutes: frozenset[str] = frozenset()
+    begun: bool = False
+    asked: conditions.Asked | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,22 +106,56 @@ class Moment:
 
 
 def free_windows(offer: OfferFacts, need: NeedFacts, at: Moment) -> list[int]:
-    """Indexes of the venue's windows that begin from now on and end before the need's deadline."""
-    return [index for index, start, end in offer.windows if start > at.now and end <= need.due_at]
+    """Indexes of the venue's windows that begin from now on, end before the need's deadline and hold a time of the
+    week that it asks for."""
+    times = need.asked.times if need.asked else ()
+    return [index for index, start, end in _ahead(offer, need, at) if conditions.suits(times, start, end)]
+
+
+def _ahead(offer: OfferFacts, need: NeedFacts, at: Moment) -> list[tuple[int, datetime, datetime]]:
+    return [(index, start, end) for index, start, end in offer.windows if start > at.now and end <= need.due_at]
+
+
+def _only_at_other_times(offer: OfferFacts, need: NeedFacts, at: Moment) -> bool:
+    return bool(_ahead(offer, need, at)) and not free_windows(offer, need, at)
 
 
 def most(offer: OfferFacts, need: NeedFacts, at: Moment) -> int:
     """How much of the offer this need could take."""
-    supply = len(free_windows(offer, need, at)) if offer.is_venue else offer.free
+    supply = min(len(free_windows(offer, need, at)), offer.free) if offer.is_venue else offer.free
     return min(supply, need.missing)
 
 
-def exclusions(
-    offer: OfferFacts, need: NeedFacts, at: Moment, interested: frozenset[tuple[str, str]]
-) -> list[Exclusion]:
+def portion(offer: OfferFacts, need: NeedFacts, at: Moment) -> int:
+    """The most of it that a reservation takes at once: whole lots, or all that is free; 0 where nothing may go."""
+    count = most(offer, need, at)
+    if count == offer.free or offer.is_venue:
+        return max(count, 0)
+    cut = count - count % offer.lot_size
+    return cut if cut >= offer.minimum_lot else 0
+
+
+def misfits(offer: OfferFacts, need: NeedFacts, at: Moment) -> list[Condition]:
+    """Why, between two that fit, no quantity could be reserved now. Rounds leave this to the rules of lots."""
+    wanted, count = most(offer, need, at), portion(offer, need, at)
+    asked = {
+        Condition.ONE_PROVIDER: not need.splittable and need.begun,
+        Condition.LOTS: wanted > 0 and count == 0,
+        Condition.WHOLE: need.all_or_nothing and not need.splittable and 0 < count < need.missing,
+    }
+    return [reason for reason, holds in asked.items() if holds]
+
+
+def least(offer: OfferFacts) -> int:
+    """Never less of it at once; the last rest may go as it is."""
+    return 1 if offer.is_venue else max(1, min(max(offer.minimum_lot, offer.lot_size), offer.free))
+
+
+def exclusions(offer: OfferFacts, need: NeedFacts, at: Moment, interested: frozenset[tuple[str, str]]) -> list[Reason]:
     """Every reason why the offer cannot serve the need; empty when it can. ``interested`` holds the pairs
-    (provider, organisation) that 慈善法 art. 40 keeps apart."""
-    reasons = {
+    (provider, organisation) that 慈善法 art. 40 keeps apart. A reservation refuses by the same."""
+    accepted = need.tags | need.substitutes if need.tags else need.tags
+    reasons: dict[Reason, bool] = {
         Exclusion.UNIT: offer.unit != need.unit,
         Exclusion.NOTHING_FREE: offer.free <= 0,
         Exclusion.INTERESTED_PARTY: (offer.provider_id, need.organisation_id) in interested,
@@ -111,11 +163,16 @@ def exclusions(
         Exclusion.EARMARKED_STREET: _misses({need.street_code}, offer.earmarked_streets),
         Exclusion.EARMARKED_FIELD: _misses(need.fields, offer.fields),
         Exclusion.SKILLS_MISSING: not need.skills <= offer.skills,
-        Exclusion.NO_SHARED_TAG: bool(need.tags) and _misses(need.tags, offer.tags),
-        Exclusion.NO_FREE_WINDOW: offer.is_venue and not free_windows(offer, need, at),
+        Exclusion.NO_SHARED_TAG: bool(accepted) and _misses(accepted, offer.tags),
+        Exclusion.NO_FREE_WINDOW: offer.is_venue and not _ahead(offer, need, at),
+        Condition.NO_SHARED_TIME: offer.is_venue
+        and bool(_ahead(offer, need, at))
+        and not free_windows(offer, need, at),
         Exclusion.PAST_EXPIRY: offer.expires_on is not None and offer.expires_on < at.today,
+        Condition.OVERDUE: need.due_at <= at.now,
     }
-    return [reason for reason, holds in reasons.items() if holds]
+    found = [reason for reason, holds in reasons.items() if holds]
+    return found + (conditions.reasons(offer.given, need.asked) if offer.given and need.asked else [])
 
 
 def _misses(wanted: frozenset[str] | set[str | None], allowed: frozenset[str]) -> bool:
@@ -158,10 +215,10 @@ def rank(
     *,
     weights: Mapping[str, int],
     interested: frozenset[tuple[str, str]],
-) -> tuple[list[tuple[OfferFacts, dict[str, int]]], list[tuple[OfferFacts, list[Exclusion]]]]:
+) -> tuple[list[tuple[OfferFacts, dict[str, int]]], list[tuple[OfferFacts, list[Reason]]]]:
     """Candidates, best first (ties by id, so the order is always the same), and the excluded with their reasons."""
     fitting: list[tuple[OfferFacts, dict[str, int]]] = []
-    out: list[tuple[OfferFacts, list[Exclusion]]] = []
+    out: list[tuple[OfferFacts, list[Reason]]] = []
     for offer in offers:
         reasons = exclusions(offer, need, at, interested)
         if reasons:

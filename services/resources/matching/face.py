@@ -9,16 +9,11 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.actor import Actor
 from chassis.runtime import command, rpc
-from services.resources.matching import actions, queries, results
+from services.resources.matching import actions, bundles, queries, results
 
 
 class Matching:
-    """Suggestions and matching rounds."""
-
-    @rpc
-    def list_suggestions(self, session: Session, *, actor: Actor, need_id: str, limit: int) -> dict[str, Any]:
-        now = clock.now(session, actor.district_code)
-        return queries.list_suggestions(session, actor=actor, now=now, need_id=need_id, limit=limit)
+    """Matching rounds."""
 
     @command
     def create_matching_round(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
@@ -27,6 +22,10 @@ class Matching:
     @command
     def solve_matching_round(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
         return actions.solve_matching_round(session, actor=actor, **asked)
+
+    @command
+    def cancel_matching_solution(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
+        return actions.cancel_matching_solution(session, actor=actor, **asked)
 
     @command
     def close_matching_round(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
@@ -43,3 +42,11 @@ class Matching:
     @rpc
     def list_matching_results(self, session: Session, *, actor: Actor, **filters: Any) -> dict[str, Any]:
         return results.list_matching_results(session, actor=actor, **filters)
+
+    @rpc
+    def get_matching_bundle(self, session: Session, *, actor: Actor, matching_round_id: str) -> dict[str, Any]:
+        return bundles.get_matching_bundle(session, actor=actor, matching_round_id=matching_round_id)
+
+    @rpc
+    def list_bundle_names(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
+        return bundles.list_bundle_names(session, actor=actor, **asked)

@@ -20,12 +20,14 @@ class MatchingRound(Base, db.Tenanted, db.Versioned):
     id: Mapped[str] = db.key("mrd")
     title: Mapped[str] = mapped_column(String(120))
     kind: Mapped[str | None] = mapped_column(String(20))
+    fairness_percent: Mapped[int] = mapped_column(Integer)
     status: Mapped[str] = mapped_column(String(20), default="created")
     offers: Mapped[int] = mapped_column(Integer, default=0)
     needs: Mapped[int] = mapped_column(Integer, default=0)
     matches: Mapped[int] = mapped_column(Integer, default=0)
     unmet: Mapped[int] = mapped_column(Integer, default=0)
     certificate: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    bundle: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     solved_at: Mapped[datetime | None]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,15 +18,15 @@ from contracts.resources.codes import ResourcesCode
 from contracts.resources.matching import MatchingRoundView
 from services.resources.allocations.domain import USING
 from services.resources.allocations.models import Allocation
+from services.resources.conditions import queries as conditions
 from services.resources.known import domain as parties
 from services.resources.known import queries as known
 from services.resources.matching import domain
 from services.resources.matching.models import MatchingRound
-from services.resources.needs import queries as needs
 from services.resources.needs.models import Need
+from services.resources.needs.rendering import beneficiary_of
 from services.resources.offers import queries as offers
 from services.resources.offers.models import Offer
-from services.resources.policy.queries import get_policy
 
 
 def moment(now: datetime) -> domain.Moment:
@@ -44,13 +45,14 @@ def taken_windows(session: Session, offer_ids: Iterable[str]) -> dict[str, set[s
     return taken
 
 
-def offer_facts(session: Session, rows: Sequence[Offer]) -> list[domain.OfferFacts]:
-    """What matching reads of offers."""
+def offer_facts(session: Session, rows: Sequence[Any], *, by_text: bool = False) -> list[domain.OfferFacts]:
+    """What matching reads of offers, rows of the ORM or of their columns. Tags are read as the vocabulary reads them;
+    ``by_text``: so is the text of those that have none."""
     taken = taken_windows(session, [row.id for row in rows if row.kind == "venue"])
-    return [_offer_facts(row, taken.get(row.id, set())) for row in rows]
+    return [_offer_facts(row, taken.get(row.id, set()), by_text=by_text) for row in rows]
 
 
-def _offer_facts(row: Offer, taken: set[str]) -> domain.OfferFacts:
+def _offer_facts(row: Any, taken: set[str], *, by_text: bool) -> domain.OfferFacts:
     windows = offers.windows_of(row.windows)
     free = tuple(
         (index, window["starts_at"], window["ends_at"])
@@ -62,7 +64,7 @@ def _offer_facts(row: Offer, taken: set[str]) -> domain.OfferFacts:
         provider_id=row.provider_organisation_id,
         unit=row.unit,
         free=row.free,
-        tags=frozenset(row.tags),
+        tags=_tags(row, by_text=by_text),
         skills=frozenset(row.skills),
         fields=frozenset(row.earmark["fields_of_work"]),
         earmarked_streets=frozenset(row.earmark["street_codes"]),
@@ -70,29 +72,50 @@ def _offer_facts(row: Offer, taken: set[str]) -> domain.OfferFacts:
         community_code=row.community_code,
         expires_on=row.expires_on,
         is_venue=row.kind == "venue",
+        minimum_lot=row.minimum_lot,
+        lot_size=row.lot_size,
         windows=free,
+        given=conditions.given(row),
     )
 
 
-def need_facts(row: Need) -> domain.NeedFacts:
-    """What matching reads of a need."""
+def _tags(row: Any, *, by_text: bool) -> frozenset[str]:
+    """What nobody tagged binds no matching round, however its text is read."""
+    return frozenset((row.topics or row.tags) if row.tags or by_text else ())
+
+
+def need_facts(row: Any, *, by_text: bool = False, any_time: bool = False) -> domain.NeedFacts:
+    """The same of a need; ``any_time``: somebody named the windows, whatever times of the week it asks for."""
+    asked = conditions.asked(row)
     return domain.NeedFacts(
         id=row.id,
-        organisation_id=row.organisation_id,
+        organisation_id=beneficiary_of(row),
         unit=row.unit,
         missing=row.quantity - row.allotted - row.received,
-        tags=frozenset(row.tags),
+        tags=_tags(row, by_text=by_text),
         skills=frozenset(row.skills),
         fields=frozenset(row.fields_of_work),
         street_code=row.street_code,
         community_code=row.community_code,
         urgency=row.urgency,
         due_at=clock.end_of(row.due_on),
+        all_or_nothing=row.all_or_nothing,
+        splittable=row.splittable,
+        substitutes=frozenset(row.substitute_topics),
+        begun=bool(row.allotted or row.received),
+        asked=replace(asked, times=()) if any_time else asked,
     )
 
 
-def interested_pairs(session: Session, givers: Iterable[str], takers: Iterable[str]) -> frozenset[tuple[str, str]]:
-    """The pairs (provider, organisation) that must not meet."""
+def takes_more(row: Need) -> bool:
+    """A need of one provider that has one takes nothing of another."""
+    return row.splittable or not (row.allotted or row.received)
+
+
+def interested_pairs(
+    session: Session, givers: Iterable[str], takers: Iterable[str | None]
+) -> frozenset[tuple[str, str]]:
+    """The pairs (provider, organisation that benefits) that must not meet."""
     donors, beneficiaries = set(givers), set(takers)
     declared = known.declared_interests(session, donors)
     candidates = {pair for provider, party in declared for pair in ((provider, party), (party, provider))}
@@ -102,43 +125,6 @@ def interested_pairs(session: Session, givers: Iterable[str], takers: Iterable[s
         for donor, taker in candidates
         if donor in donors and taker in beneficiaries and parties.is_interested(donor, taker, declared)
     )
-
-
-def list_suggestions(session: Session, *, actor: Actor, now: datetime, need_id: str, limit: int) -> dict[str, Any]:
-    """Ranked offers for one need, and why the others of its kind are out; only offers in the caller's scope."""
-    need = needs.find_need(session, need_id, actor)
-    rows = list(session.scalars(offers.matchable(actor, kind=need.kind, street_code=need.street_code)))
-    by_id = {row.id: row for row in rows}
-    at, facts = moment(now), need_facts(need)
-    interested = interested_pairs(session, (row.provider_organisation_id for row in rows), [need.organisation_id])
-    weights = get_policy(session, actor.district_code).weights
-    fitting, out = domain.rank(offer_facts(session, rows), facts, at, weights=weights, interested=interested)
-    return {
-        "need_id": need.id,
-        "missing": facts.missing,
-        "unit": need.unit,
-        "candidates": [
-            _candidate(session, by_id[offer.id], found, domain.most(offer, facts, at))
-            for offer, found in fitting[:limit]
-        ],
-        "excluded": [
-            {"offer_id": offer.id, "title": by_id[offer.id].title, "reasons": [text_of(code) for code in codes]}
-            for offer, codes in out[:limit]
-        ],
-    }
-
-
-def _candidate(session: Session, offer: Offer, found: dict[str, int], most: int) -> dict[str, Any]:
-    return {
-        "offer_id": offer.id,
-        "title": offer.title,
-        "provider_organisation_id": offer.provider_organisation_id,
-        "provider_name": known.name_of(session, offer.provider_organisation_id),
-        "quantity": most,
-        "unit": offer.unit,
-        "score": sum(found.values()),
-        "terms": domain.explain_terms(found),
-    }
 
 
 def text_of(code: Any) -> dict[str, str]:
@@ -178,17 +164,21 @@ def list_matching_rounds(
         session,
         statement,
         by=MatchingRound.id,
-        render=lambda row: render(session, row, actor),
+        render=lambda row: render(session, row, actor, priced=False),
         cursor=cursor,
         limit=limit,
     )
 
 
-def render(session: Session, row: MatchingRound, actor: Actor) -> dict[str, Any]:
-    """The view; a street sees only the prices of rows it may see."""
+def render(session: Session, row: MatchingRound, actor: Actor, *, priced: bool = True) -> dict[str, Any]:
+    """The view; a street sees only the prices of rows it may see, and a list shows none."""
     session.flush()
     shown = {column.key: getattr(row, column.key) for column in MatchingRound.__table__.columns}
-    if row.certificate is not None and actor.street_codes:
+    if row.certificate is not None and not priced:
+        shown["certificate"] = {
+            name: value for name, value in row.certificate.items() if name not in ("offers", "needs")
+        }
+    elif row.certificate is not None and actor.street_codes:
         shown["certificate"] = _narrowed(session, row.certificate, actor)
     view: dict[str, Any] = MatchingRoundView().dump(shown)
     return view

@@ -1,156 +1,213 @@
 """The optimum of a matching round, with its proof. Pure: integers in, integers out.
 
-A transportation problem, maximise Σ u·x under supplies and demands, solved as min-cost flow by OR-Tools. OR-Tools does
-not hand out the dual, so prices are recomputed from the flow: shortest paths in the residual network, which has no
-negative cycle exactly when the flow is optimal (Ahuja, Magnanti, Orlin, "Network Flows", ch. 9). The prices p, q ≥ 0
-satisfy p + q ≥ u on every edge, and Σ p·supply + Σ q·demand = Σ u·x; whoever checks these two needs no trust in us.
+A transportation problem, maximise Σ u·x under supplies and demands, solved by the engine (docs/matching.md). The prices
+p, q ≥ 0 satisfy p + q ≥ u on every edge, and Σ p·supply + Σ q·demand = Σ u·x; whoever checks these two needs no trust
+in us. With lots the sum of the prices is a bound that the answer may fall short of.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
 
+import numpy as np
 
-@dataclass(frozen=True)
-class Edge:
-    """One unit of ``offer`` is worth ``utility`` (≥ 0) to ``need``."""
+from services.resources.matching.edges import Edge, Edges, Integers, ordered
+from services.resources.matching.packing import Pair, Rules, flaws, pack
 
-    offer: str
-    need: str
-    utility: int
+if TYPE_CHECKING:
+    from services.resources.matching.engine.answer import Answer
+    from services.resources.matching.engine.problem import Problem
+
+MILLION = 10**6
+PLAIN = Rules()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Solution:
-    """``flows``: quantity by (offer, need), positive ones only. Prices per unit, by id; absent means 0."""
+    """``flows``: quantity by (offer, need), positive ones only. Prices per unit, by id; absent means 0.
+
+    ``subsidies``: by street, of a fair round; prices, primal and dual are of utilities that carry them.
+    ``target_millionths``: the share of its needs that every street was promised; ``promised``: the same in whole units
+    of each street that anything fits.
+    """
 
     flows: dict[tuple[str, str], int]
     offer_prices: dict[str, int]
     need_prices: dict[str, int]
     primal: int
     dual: int
+    subsidies: dict[str, int] = field(default_factory=dict)
+    target_millionths: int | None = None
+    promised: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def gap_millionths(self) -> int:
+        """How far from the proved bound at most, relative to it, rounded up."""
+        return -((self.primal - self.dual) * MILLION // self.dual) if self.dual else 0
+
+    @cached_property
+    def _given(self) -> Counter[str]:
+        given: Counter[str] = Counter()
+        for (offer, _), count in self.flows.items():
+            given[offer] += count
+        return given
+
+    def given(self, offer: str) -> int:
+        """How much of it is given out."""
+        return self._given[offer]
 
 
 class NotOptimalError(ArithmeticError):
     """The solver's answer is not a proved optimum."""
 
 
-def solve(offers: Mapping[str, int], needs: Mapping[str, int], edges: Iterable[Edge]) -> Solution:
-    """The best allocation; same input, same result. Raises :class:`NotOptimalError` when it cannot be proved."""
-    kept = sorted(
-        (edge for edge in edges if offers.get(edge.offer, 0) > 0 and needs.get(edge.need, 0) > 0),
-        key=lambda edge: (edge.offer, edge.need),
+def solve(
+    offers: Mapping[str, int],
+    needs: Mapping[str, int],
+    edges: Iterable[Edge] | Edges,
+    *,
+    streets: Mapping[str, str] | None = None,
+    theta: Fraction = Fraction(0),
+    rules: Rules = PLAIN,
+    seconds: float = 40.0,
+) -> Solution:
+    """The best allocation; same input, same result. Raises :class:`NotOptimalError` when it cannot be proved.
+
+    ``streets``: of needs. With two streets and more each gets at least ``theta`` of what all could have at once.
+    ``rules``: of lots; with any the answer is within ``gap_millionths`` of the bound, after ``seconds`` at the longest.
+    """
+    # Loaded here: only the job process solves, and the libraries are large.
+    from services.resources.matching.engine import answer, problem
+
+    street_of = streets or {}
+    every = ordered(offers, needs, edges)
+    kept = every.where((every.of_offers(offers)[every.tail] > 0) & (every.of_needs(needs)[every.head] > 0))
+    made = _problem(offers, needs, kept, street_of, rules)
+    fair = theta if is_fair(theta, needs, street_of) else None
+    try:
+        found = _as_solution(answer.solve(made, theta=fair, seconds=seconds))
+    except problem.NotOptimalError as error:
+        raise NotOptimalError(str(error)) from error
+    covered = subsidised(kept, found.subsidies, street_of)
+    if not rules.are_plain:
+        found = _packed(found, covered, offers, needs, rules)
+    check(offers, needs, covered, found, rules)
+    return found
+
+
+def subsidised(edges: Edges, subsidies: Mapping[str, int], streets: Mapping[str, str]) -> Edges:
+    """With what the street of each need carries."""
+    if not subsidies:
+        return edges
+    extra = edges.of_needs({name: subsidies.get(street, 0) for name, street in streets.items()})
+    return replace(edges, utility=edges.utility + extra[edges.head])
+
+
+def _problem(
+    offers: Mapping[str, int],
+    needs: Mapping[str, int],
+    edges: Edges,
+    streets: Mapping[str, str],
+    rules: Rules,
+) -> Problem:
+    from services.resources.matching.engine import problem
+
+    return problem.Problem(
+        offer_ids=edges.offers,
+        need_ids=edges.needs,
+        supply=edges.of_offers(offers),
+        demand=edges.of_needs(needs),
+        tail=edges.tail.astype(np.int64),
+        head=edges.head.astype(np.int64),
+        utility=edges.utility.astype(np.int64),
+        lot=np.array([rules.lot.get(name, 1) for name in edges.offers], dtype=np.int64),
+        whole=np.array([name in rules.whole for name in edges.needs], dtype=np.bool_),
+        streets=[streets.get(name) for name in edges.needs],
     )
-    flows = _flow(offers, needs, kept)
-    offer_prices, need_prices = _prices(offers, needs, kept, flows)
-    primal = sum(edge.utility * flows.get((edge.offer, edge.need), 0) for edge in kept)
-    dual = sum(offers[i] * p for i, p in offer_prices.items()) + sum(needs[j] * q for j, q in need_prices.items())
-    if primal != dual or not is_feasible_dual(kept, offer_prices, need_prices):
-        raise NotOptimalError(f"primal {primal}, dual {dual}")
-    return Solution(flows=flows, offer_prices=offer_prices, need_prices=need_prices, primal=primal, dual=dual)
 
 
-def is_feasible_dual(edges: Iterable[Edge], offers: Mapping[str, int], needs: Mapping[str, int]) -> bool:
+def is_fair(theta: Fraction, needs: Iterable[str], streets: Mapping[str, str]) -> bool:
+    """Whether there is anything to share out between streets."""
+    return theta > 0 and len({streets[name] for name in needs if name in streets}) > 1
+
+
+def _packed(
+    found: Solution, edges: Edges, offers: Mapping[str, int], needs: Mapping[str, int], rules: Rules
+) -> Solution:
+    def still_open(free: Mapping[str, int], missing: Mapping[str, int]) -> dict[Pair, int]:
+        """Of millions of edges those that could carry anything more."""
+        left = (edges.of_offers(free)[edges.tail] > 0) & (edges.of_needs(missing)[edges.head] > 0)
+        return edges.where(left & (edges.utility > 0)).worth()
+
+    flows = pack(found.flows, still_open, offers, needs, rules)
+    return replace(found, flows=flows, primal=_value(edges, flows))
+
+
+def _value(edges: Edges, flows: Mapping[Pair, int]) -> int:
+    """Σ utility · flow, exactly; a flow where no edge is, raises :class:`NotOptimalError`."""
+    at_offer = {name: at for at, name in enumerate(edges.offers)}
+    at_need = {name: at for at, name in enumerate(edges.needs)}
+    if any(offer not in at_offer or need not in at_need for offer, need in flows):
+        raise NotOptimalError("a flow to nobody")
+    many = max(len(edges.needs), 1)
+    names = np.array([at_offer[offer] * many + at_need[need] for offer, need in flows], dtype=np.int64)
+    every = edges.tail.astype(np.int64) * many + edges.head
+    at = np.searchsorted(every, names)
+    if (at >= len(every)).any() or (every[at] != names).any():
+        raise NotOptimalError("a flow where no edge is")
+    return sum(worth * count for worth, count in zip(edges.utility[at].tolist(), flows.values(), strict=True))
+
+
+def _as_solution(answer: Answer) -> Solution:
+    made, best = answer.problem, answer.found
+    used = np.flatnonzero(best.flow)
+    pairs = zip(made.tail[used].tolist(), made.head[used].tolist(), best.flow[used].tolist(), strict=True)
+    return Solution(
+        flows={(made.offer_ids[offer], made.need_ids[need]): count for offer, need, count in pairs},
+        offer_prices=_positive(made.offer_ids, best.offer_prices.tolist()),
+        need_prices=_positive(made.need_ids, best.need_prices.tolist()),
+        primal=best.primal,
+        dual=best.dual,
+        subsidies=dict(best.subsidies),
+        target_millionths=int(answer.fairness.target * MILLION) if answer.fairness else None,
+        promised=dict(answer.fairness.promised) if answer.fairness else {},
+    )
+
+
+def check(
+    offers: Mapping[str, int],
+    needs: Mapping[str, int],
+    edges: Iterable[Edge] | Edges,
+    found: Solution,
+    rules: Rules = PLAIN,
+) -> None:
+    """From the round's own numbers, without the engine; raises :class:`NotOptimalError`."""
+    rows = ordered(offers, needs, edges)
+    wrong = list(flaws(found.flows, offers, needs, rules))
+    primal = _value(rows, found.flows)
+    dual = sum(offers[name] * price for name, price in found.offer_prices.items())
+    dual += sum(needs[name] * price for name, price in found.need_prices.items())
+    ruled = bool(rules.lot or rules.step or rules.whole or rules.single)
+    if wrong or primal > dual or (primal < dual and not ruled) or (primal, dual) != (found.primal, found.dual):
+        raise NotOptimalError(f"primal {primal}, dual {dual}, {wrong[:3]}")
+    if not is_feasible_dual(rows, found.offer_prices, found.need_prices):
+        raise NotOptimalError("an edge is worth more than its prices")
+
+
+def _positive(names: Iterable[str], prices: Iterable[int]) -> dict[str, int]:
+    return {name: price for name, price in zip(names, prices, strict=True) if price > 0}
+
+
+def is_feasible_dual(edges: Iterable[Edge] | Edges, offers: Mapping[str, int], needs: Mapping[str, int]) -> bool:
     """No edge is worth more than its two prices together, and no price is negative."""
-    covered = all(offers.get(edge.offer, 0) + needs.get(edge.need, 0) >= edge.utility for edge in edges)
+    rows = list(edges) if not isinstance(edges, Edges) else edges
+    if isinstance(rows, list):
+        rows = ordered({edge.offer for edge in rows}, {edge.need for edge in rows}, rows)
+    prices: tuple[Integers, Integers] = rows.of_offers(offers), rows.of_needs(needs)
+    covered = bool((prices[0][rows.tail] + prices[1][rows.head] >= rows.utility).all())
     return covered and all(price >= 0 for price in (*offers.values(), *needs.values()))
-
-
-def _flow(offers: Mapping[str, int], needs: Mapping[str, int], edges: Sequence[Edge]) -> dict[tuple[str, str], int]:
-    if not edges:
-        return {}
-    # Loaded here: only the job process solves, and the library is large.
-    from ortools.graph.python import min_cost_flow
-
-    left = {name: number for number, name in enumerate(sorted({edge.offer for edge in edges}), start=2)}
-    right = {name: number for number, name in enumerate(sorted({edge.need for edge in edges}), start=2 + len(left))}
-    network = min_cost_flow.SimpleMinCostFlow()
-    source, sink, total = 0, 1, sum(offers[name] for name in left)
-    for name, number in left.items():
-        network.add_arc_with_capacity_and_unit_cost(source, number, offers[name], 0)
-    arcs = {}
-    for edge in edges:
-        room = min(offers[edge.offer], needs[edge.need])
-        arc = network.add_arc_with_capacity_and_unit_cost(left[edge.offer], right[edge.need], room, -edge.utility)
-        arcs[arc] = (edge.offer, edge.need)
-    for name, number in right.items():
-        network.add_arc_with_capacity_and_unit_cost(number, sink, needs[name], 0)
-    network.add_arc_with_capacity_and_unit_cost(source, sink, total, 0)
-    network.set_node_supply(source, total)
-    network.set_node_supply(sink, -total)
-    status = network.solve()
-    if status != network.OPTIMAL:
-        raise NotOptimalError(f"solver status {status}")
-    found = {pair: int(network.flow(arc)) for arc, pair in arcs.items()}
-    return {pair: count for pair, count in found.items() if count > 0}
-
-
-_ROOT = ("", "")
-_Node = tuple[str, str]
-
-
-def _prices(
-    offers: Mapping[str, int],
-    needs: Mapping[str, int],
-    edges: Sequence[Edge],
-    flows: Mapping[tuple[str, str], int],
-) -> tuple[dict[str, int], dict[str, int]]:
-    """Potentials of the residual network from its root: an offer's is its price, a need's is minus its price."""
-    residual: dict[_Node, list[tuple[_Node, int]]] = {}
-    for tail, head, cost in _residual(offers, needs, edges, flows):
-        residual.setdefault(tail, []).append((head, cost))
-    distance = _shortest(residual)
-    offer_prices = {name: cost for (side, name), cost in distance.items() if side == "offer" and cost > 0}
-    need_prices = {name: -cost for (side, name), cost in distance.items() if side == "need" and cost < 0}
-    return offer_prices, need_prices
-
-
-def _residual(
-    offers: Mapping[str, int],
-    needs: Mapping[str, int],
-    edges: Sequence[Edge],
-    flows: Mapping[tuple[str, str], int],
-) -> Iterator[tuple[_Node, _Node, int]]:
-    """Arcs along which the flow could still change; source and sink are one root."""
-    given: dict[str, int] = {}
-    taken: dict[str, int] = {}
-    for edge in edges:
-        count = flows.get((edge.offer, edge.need), 0)
-        given[edge.offer] = given.get(edge.offer, 0) + count
-        taken[edge.need] = taken.get(edge.need, 0) + count
-        yield ("offer", edge.offer), ("need", edge.need), -edge.utility
-        if count:
-            yield ("need", edge.need), ("offer", edge.offer), edge.utility
-    for name, count in given.items():
-        if count < offers[name]:
-            yield _ROOT, ("offer", name), 0
-        if count:
-            yield ("offer", name), _ROOT, 0
-    for name, count in taken.items():
-        if count < needs[name]:
-            yield ("need", name), _ROOT, 0
-        if count:
-            yield _ROOT, ("need", name), 0
-
-
-def _shortest(residual: Mapping[_Node, Sequence[tuple[_Node, int]]]) -> dict[_Node, int]:
-    """Bellman–Ford with a queue; a node that waits more often than there are nodes lies on a negative cycle."""
-    distance = {_ROOT: 0}
-    waiting, queued = deque([_ROOT]), {_ROOT}
-    turns: dict[_Node, int] = {}
-    while waiting:
-        node = waiting.popleft()
-        queued.discard(node)
-        for head, cost in residual.get(node, ()):
-            length = distance[node] + cost
-            if length < distance.get(head, length + 1):
-                distance[head] = length
-                if head not in queued:
-                    waiting.append(head)
-                    queued.add(head)
-                    turns[head] = turns.get(head, 0) + 1
-                    if turns[head] > len(residual) + 1:
-                        raise NotOptimalError("the flow can still be improved")
-    return distance

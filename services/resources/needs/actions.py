@@ -7,17 +7,20 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from chassis import clock, db, ids, outbox, timers
+from chassis import clock, db, timers
 from chassis.actor import Actor
-from chassis.errors import ConflictError, InvalidError
+from chassis.errors import ConflictError
 from contracts.resources import events
 from contracts.resources.codes import ResourcesCode
-from services.resources.known import domain as parties
+from contracts.resources.events_stock import NeedConfirmed
+from services.resources.allocations import leftovers
+from services.resources.drafting.lookups import Lookups
 from services.resources.known import queries as known
-from services.resources.known.models import KnownOrganisation, KnownProject
-from services.resources.needs import domain, queries
+from services.resources.needs import confirming, domain, drafting, queries
+from services.resources.needs import domain_residents as residents
 from services.resources.needs.models import Need
-from services.resources.offers.domain import measure
+from services.resources.needs.rendering import render, standing_of
+from services.resources.needs.telling import tell
 
 STATUS_EVENTS: dict[str, type[events.NeedFact]] = {
     domain.VERIFIED: events.NeedVerified,
@@ -31,63 +34,42 @@ STATUS_EVENTS: dict[str, type[events.NeedFact]] = {
 
 def draft_need(session: Session, *, actor: Actor, now: datetime, asked: dict[str, Any]) -> dict[str, Any]:
     """Write down a need; place and fields default to those of the project, then of the organisation."""
-    project_id, street_code = asked.pop("project_id"), asked.pop("street_code")
-    project = known.get_project(session, project_id, actor) if project_id else None
-    organisation_id = _needer(session, actor, asked.pop("organisation_id"), project)
-    organisation = known.find_organisation(session, organisation_id)
-    quantity, unit = measure(asked)
-    if clock.end_of(asked["due_on"]) <= now:
-        raise InvalidError(ResourcesCode.NEED_DEADLINE_PASSED)
-    street = parties.home_street(actor, street_code, *(fact.street_code for fact in (project, organisation) if fact))
-    db.check_street(actor, street)
-    for spent in ("amount_fen", "hours", "quantity", "unit"):
-        asked.pop(spent)
-    asked["fields_of_work"] = asked["fields_of_work"] or _fields(project, organisation)
-    need = Need(
-        id=ids.new_id("ned"),
-        district_code=actor.district_code,
-        street_code=street,
-        organisation_id=organisation_id,
-        project_id=project_id,
-        status=domain.DRAFT,
-        quantity=quantity,
-        allotted=0,
-        received=0,
-        unit=unit,
-        created_at=now,
-        **asked,
-    )
-    session.add(need)
-    tell(session, need, events.NeedDrafted)
-    return queries.render(session, need)
+    known = Lookups(session, actor)
+    need = drafting.draft(known, now=now, asked=asked)
+    drafting.store(session, [need])
+    return render(session, need, actor)
 
 
 def step_need(
     session: Session, *, actor: Actor, now: datetime, need_id: str, expected_version: int | None, action: str
 ) -> dict[str, Any]:
     """``verify`` (staff) or ``open``; opening sets the clock of the deadline."""
-    need = _hold(session, actor, need_id, expected_version)
+    need = hold(session, actor, need_id, expected_version, action)
     need.status = domain.next_status(need.status, action)
+    if need.organisation_id is None:
+        residents.check_shaped(taken_on=need.taken_on_at is not None, shaped=need.shaped_at is not None)
     if action == "open":
         due = clock.end_of(need.due_on)
         if due <= now:
             raise ConflictError(ResourcesCode.NEED_DEADLINE_PASSED)
         timers.schedule(session, "lapse_need", due_at=due, district_code=need.district_code, need_id=need.id)
+        confirming.stand(session, need, now)
     tell(session, need, STATUS_EVENTS[need.status])
-    return queries.render(session, need)
+    return render(session, need, actor)
 
 
 def end_need(
     session: Session, *, actor: Actor, need_id: str, expected_version: int | None, reason: str, action: str
 ) -> dict[str, Any]:
     """``close`` (a rest stays unmet) or ``cancel``; nothing may be on its way."""
-    need = _hold(session, actor, need_id, expected_version)
+    need = hold(session, actor, need_id, expected_version, action)
     status = domain.next_status(need.status, action)
     if need.allotted:
         raise ConflictError(ResourcesCode.NEED_STILL_ALLOTTED, allotted=need.allotted)
     need.status = status
+    leftovers.clear_later(session, need.district_code, need_id=need.id)
     tell(session, need, STATUS_EVENTS[status], reason=reason)
-    return queries.render(session, need)
+    return render(session, need, actor)
 
 
 def lapse_need(session: Session, *, now: datetime, need_id: str) -> None:
@@ -100,6 +82,7 @@ def lapse_need(session: Session, *, now: datetime, need_id: str) -> None:
         timers.schedule(session, "lapse_need", due_at=again, district_code=need.district_code, need_id=need.id)
         return
     need.status = domain.next_status(need.status, "close")
+    leftovers.clear_later(session, need.district_code, need_id=need.id)
     tell(session, need, events.NeedClosedUnmet, reason="deadline")
 
 
@@ -126,43 +109,24 @@ def settle(session: Session, need: Need, *, allotted: int, received: int) -> Non
             tell(session, need, STATUS_EVENTS[need.status])
 
 
-def tell(session: Session, need: Need, kind: type[events.NeedFact], **extra: Any) -> None:
-    """Record an event of the need."""
-    fact = kind(
-        street_codes=[need.street_code] if need.street_code else [],
-        need_id=need.id,
-        organisation_id=need.organisation_id,
-        kind=need.kind,
-        quantity=need.quantity,
-        received=need.received,
-        unit=need.unit,
-        project_id=need.project_id,
-        **extra,
-    )
-    outbox.record(session, fact)
+def confirm_need(
+    session: Session, *, actor: Actor, now: datetime, need_id: str, expected_version: int | None
+) -> dict[str, Any]:
+    """It still stands; it is asked after again when that is long ago."""
+    need = hold(session, actor, need_id, expected_version, "confirm")
+    domain.check_live(need.status)
+    confirming.stand(session, need, now)
+    tell(session, need, NeedConfirmed)
+    return render(session, need, actor)
 
 
-def _needer(session: Session, actor: Actor, organisation_id: str | None, project: KnownProject | None) -> str:
-    needer = organisation_id or (project.organisation_id if project else None) or actor.organisation_id
-    if needer is None:
-        raise InvalidError(ResourcesCode.NEED_INCOMPLETE, missing="organisation_id")
-    known.check_own(session, actor, needer)
-    if project is not None and project.organisation_id != needer:
-        raise InvalidError(ResourcesCode.PROJECT_UNKNOWN, project_id=project.id)
-    if not parties.is_bound(actor):
-        known.get_organisation(session, needer, actor)
-    return needer
-
-
-def _fields(project: KnownProject | None, organisation: KnownOrganisation | None) -> list[str]:
-    if project is not None and project.fields_of_work:
-        return list(project.fields_of_work)
-    return list(organisation.fields_of_work) if organisation is not None else []
-
-
-def _hold(session: Session, actor: Actor, need_id: str, expected_version: int | None) -> Need:
+def hold(session: Session, actor: Actor, need_id: str, expected_version: int | None, action: str) -> Need:
+    """The need, locked, of whoever may take this step."""
     need = queries.find_need(session, need_id, actor, lock=True)
     db.check_street(actor, need.street_code)
-    known.check_own(session, actor, need.organisation_id)
+    if need.organisation_id is None:
+        residents.check_may(actor, standing_of(need), action)
+    else:
+        known.check_own(session, actor, need.organisation_id)
     db.check_version(need, expected_version)
     return need

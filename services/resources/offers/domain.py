@@ -10,11 +10,16 @@ from typing import Any
 
 from chassis.errors import ConflictError, InvalidError
 from contracts.resources.codes import ResourcesCode
+from contracts.resources.codes_stock import StockCode
+from services.resources.units.domain import Pack
 
 DRAFT, VERIFIED, OPEN = "draft", "verified", "open"
 PARTLY, EXHAUSTED, EXPIRED, WITHDRAWN = "partly_reserved", "exhausted", "expired", "withdrawn"
 STATUSES = (DRAFT, VERIFIED, OPEN, PARTLY, EXHAUSTED, EXPIRED, WITHDRAWN)
-ACTIONS = ("verify", "open", "reserve_part", "reserve_all", "free_part", "expire", "withdraw")
+ACTIONS = (
+    *("verify", "open", "reserve_part", "reserve_all", "free_part", "retire_part", "retire_all"),
+    *("expire", "withdraw"),
+)
 MATCHABLE = (OPEN, PARTLY)
 ENDED = (EXPIRED, WITHDRAWN)
 
@@ -30,6 +35,11 @@ TRANSITIONS: dict[tuple[str, str], str] = {
     (EXHAUSTED, "free_part"): PARTLY,
     (EXPIRED, "free_part"): EXPIRED,
     (WITHDRAWN, "free_part"): WITHDRAWN,
+    # A batch is past its day: what of it was free is gone.
+    (OPEN, "retire_part"): OPEN,
+    (PARTLY, "retire_part"): PARTLY,
+    (OPEN, "retire_all"): EXHAUSTED,
+    (PARTLY, "retire_all"): EXHAUSTED,
     (OPEN, "expire"): EXPIRED,
     (PARTLY, "expire"): EXPIRED,
     (EXHAUSTED, "expire"): EXPIRED,
@@ -87,6 +97,22 @@ class Counters:
             handed_over=self.handed_over - handed_over,
         )
 
+    def write_off(self, count: int) -> Counters:
+        """What was handed over is lost, or came back unfit: it leaves the offer."""
+        if not 0 < count <= self.handed_over:
+            raise ConflictError(ResourcesCode.ALLOCATION_QUANTITY, handed_over=self.handed_over, asked=count)
+        return replace(self, handed_over=self.handed_over - count, retired=self.retired + count)
+
+    def retire_part(self, count: int) -> Counters:
+        """Some of the free part leaves the offer."""
+        if not 0 < count <= self.free:
+            raise ConflictError(ResourcesCode.OFFER_INSUFFICIENT, free=self.free, asked=count)
+        return replace(self, free=self.free - count, retired=self.retired + count)
+
+    def grow(self, count: int) -> Counters:
+        """More to count, all of it free."""
+        return replace(self, free=self.free + count)
+
     def retire(self) -> Counters:
         """The free part leaves the offer; promises stay."""
         return replace(self, free=0, retired=self.retired + self.free)
@@ -112,6 +138,29 @@ def measure(asked: Mapping[str, Any]) -> tuple[int, str]:
     if not unit:
         raise InvalidError(ResourcesCode.OFFER_INCOMPLETE, kind=kind, missing="unit")
     return int(count), unit
+
+
+def pack_of(size: int | None, unit: str) -> Pack | None:
+    """The pack an offer comes in; both of its fields or neither."""
+    if (size is None) != (not unit):
+        raise InvalidError(StockCode.PACK_INCOMPLETE)
+    return None if size is None else Pack(size, unit)
+
+
+def check_lots(quantity: int, *, lot_size: int, minimum_lot: int) -> None:
+    """No lot is larger than the offer."""
+    if max(lot_size, minimum_lot) > quantity:
+        raise InvalidError(StockCode.LOT_INVALID, quantity=quantity, lot_size=lot_size, minimum_lot=minimum_lot)
+
+
+def check_lot(count: int, free: int, *, lot_size: int, minimum_lot: int) -> None:
+    """What is set aside is whole lots and not too little; the last rest may go as it is."""
+    if count == free:
+        return
+    if count % lot_size:
+        raise ConflictError(StockCode.LOT_BROKEN, lot_size=lot_size, asked=count)
+    if count < minimum_lot:
+        raise ConflictError(StockCode.LOT_TOO_SMALL, minimum_lot=minimum_lot, asked=count)
 
 
 def check_windows(windows: Sequence[Mapping[str, datetime]], now: datetime) -> None:

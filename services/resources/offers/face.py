@@ -45,3 +45,7 @@ class Offers:
     @timer
     def expire_offer(self, session: Session, *, actor: Actor, now: datetime, offer_id: str) -> None:
         actions.expire_offer(session, offer_id=offer_id)
+
+    @timer
+    def expire_batch(self, session: Session, *, actor: Actor, now: datetime, offer_id: str) -> None:
+        actions.expire_batch(session, offer_id=offer_id)

@@ -19,6 +19,8 @@ from services.resources.known import queries as known
 from services.resources.offers import domain
 from services.resources.offers.models import Offer
 
+_VIEW = OfferView()
+
 
 def visible(actor: Actor) -> Select[Any]:
     """Staff: their streets and district-wide. A provider: its own. A CSO: its own, and what is open; so a hub, which
@@ -95,5 +97,5 @@ def render(session: Session, offer: Offer) -> dict[str, Any]:
     row["windows"] = windows_of(offer.windows)
     row["provider_name"] = known.name_of(session, offer.provider_organisation_id)
     row["amount_fen"] = offer.quantity if offer.kind == "funds" else None
-    view: dict[str, Any] = OfferView().dump(row)
+    view: dict[str, Any] = _VIEW.dump(row)
     return view

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from marshmallow import Schema, fields
-from sqlalchemy import BigInteger, Integer, String, func, select, update
+from sqlalchemy import BigInteger, Integer, String, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -21,7 +21,7 @@ from chassis.events import Envelope, Event, event
 from chassis.operations import command as command_row
 from chassis.runtime.entrypoints import command, on_event
 from chassis.runtime.service import Service
-from chassis.tables import OutboxEvent
+from chassis.tables import OutboxEvent, OutboxWaiting
 
 # A world's names are its own: several may share one broker.
 SUFFIX = os.environ.get("FAULTS_SUFFIX", "")
@@ -134,7 +134,8 @@ class Front:
         note(session, "command", request_id, tally_id, value)
         sent = outbox.record(session, TallyRaised(tally_id=tally_id, value=value, mood=mood, seconds=seconds))
         if held:
-            session.execute(update(OutboxEvent).where(OutboxEvent.id == sent).values(sent_at=func.now()))
+            position = select(OutboxEvent.position).where(OutboxEvent.id == sent).scalar_subquery()
+            session.execute(delete(OutboxWaiting).where(OutboxWaiting.position == position))
         return {"tally_id": tally_id, "value": value, "request_id": request_id}
 
     @on_event(TallySeen)

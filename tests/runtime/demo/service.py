@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -78,6 +79,14 @@ class CounterLooked(Event):
     counter_id: str
 
 
+@event(owner=NAME, subject="counter_id", handled_by=(NAME,))
+class CounterDrawn(Event):
+    """Heard in lots. ``mood``: ok or fail."""
+
+    counter_id: str
+    mood: str = "ok"
+
+
 class OneCounter(Schema):
     """Which counter."""
 
@@ -90,6 +99,12 @@ class RaiseCounter(OneCounter):
     by = fields.Integer(load_default=1, validate=validate.Range(min=1, max=1000))
     mood = fields.String(load_default="ok")
     seconds = fields.Float(load_default=0)
+
+
+class DrawCounter(OneCounter):
+    """An event per mood."""
+
+    moods = fields.List(fields.String(), required=True)
 
 
 class Later(OneCounter):
@@ -156,6 +171,12 @@ class Demo(Housekeeping):
         return view(find(session, actor, counter_id))
 
     @command
+    def draw_counter(self, session: Session, *, actor: Actor, counter_id: str, moods: list[str]) -> dict[str, Any]:
+        for mood in moods:
+            outbox.record(session, CounterDrawn(counter_id=counter_id, mood=mood))
+        return {"counter_id": counter_id}
+
+    @command
     def ring_later(self, session: Session, *, actor: Actor, counter_id: str, seconds: float) -> dict[str, Any]:
         due = clock.now(session, actor.district_code) + timedelta(seconds=seconds)
         timers.schedule(session, "ring", due_at=due, district_code=actor.district_code, counter_id=counter_id)
@@ -192,6 +213,14 @@ class Demo(Housekeeping):
             raise LookupError("still shut")
         time.sleep(event.seconds)
 
+    @on_event(CounterDrawn, together=50)
+    def on_counter_drawn(self, session: Session, envelopes: Sequence[Envelope]) -> None:
+        note(session, "lot", envelopes[0].subject, count=len(envelopes))
+        for envelope in envelopes:
+            note(session, "drawn", envelope.subject, version=envelope.subject_version)
+            if envelope.payload["mood"] == "fail":
+                raise RuntimeError("the handler does not like this one")
+
     @timer
     def ring(self, session: Session, *, actor: Actor, now: Any, counter_id: str) -> None:
         note(session, "rang", counter_id)
@@ -221,6 +250,7 @@ DEMO_OPERATIONS = (
     command_row("make_counter", None, CounterView, roles=MAKERS, zh="新建", en="Make", reread="get_counter"),
     command_row("raise_counter", RaiseCounter, CounterView, roles=MAKERS, zh="加", en="Raise", reread="get_counter"),
     command_row("look_at_counter", OneCounter, CounterView, roles=MAKERS, zh="看", en="Look"),
+    command_row("draw_counter", DrawCounter, None, roles=MAKERS, zh="抽", en="Draw"),
     command_row("ring_later", Later, None, roles=MAKERS, zh="定时", en="Ring later"),
     command_row("count_later", OneCounter, None, roles=MAKERS, zh="计数", en="Count later"),
     rpc_row("get_counter", OneCounter, CounterView, roles=("bureau", "system"), zh="读", en="Read"),

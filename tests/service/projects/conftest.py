@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import os
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+
+@pytest.fixture(autouse=True)
+def _payee_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "payee.key").write_bytes(base64.b64encode(os.urandom(32)))
+    monkeypatch.setenv("PAYEE_KEY_FILE", str(tmp_path / "payee.key"))
 
 
 @pytest.fixture

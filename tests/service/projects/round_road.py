@@ -27,8 +27,8 @@ SECTIONS = ("need", "beneficiaries", "goals", "activities", "team", "risks", "su
 class Road:
     """A host, its people, and what they do."""
 
-    def __init__(self, *, street: str = kit.ZHUHAI, judges: int = 5) -> None:
-        self.host: InProcessHost = kit.make_host("projects")
+    def __init__(self, *, street: str = kit.ZHUHAI, judges: int = 5, host: InProcessHost | None = None) -> None:
+        self.host: InProcessHost = host or kit.make_host("projects")
         self.street = street
         self.bureau = kit.Caller(self.host, kit.actor("bureau"))
         self.staff = kit.Caller(self.host, kit.actor("street_staff", streets=[street]))
@@ -42,7 +42,7 @@ class Road:
 
     # facts of the other services ----------------------------------------------------------------------------------
 
-    def hear(self, event: Event, *, version: int = 1, times: int = 2) -> None:
+    def hear(self, event: Event, *, version: int = 1, times: int = 2, at: datetime | None = None) -> None:
         """Another service's event, delivered twice."""
         kind = type_of(type(event))
         payload = {name: getattr(event, name) for name in event.__struct_fields__}
@@ -53,11 +53,15 @@ class Road:
             subject=payload[kind.subject_field],
             subject_version=version,
             district_code=kit.DISTRICT,
-            occurred_at=clock.system_now(),
+            occurred_at=at or clock.system_now(),
             payload=payload,
         )
         for _ in range(times):
             self.host.executors["projects"].handle(envelope)
+
+    def hear_now(self, event: Event, *, version: int) -> None:
+        """The same, told on the district's clock."""
+        self.hear(event, version=version, at=self.now())
 
     def organisation(self, *, kind: str = "cso", street: str | None = None, hub_id: str | None = None) -> str:
         """The registry registers one."""
@@ -210,7 +214,7 @@ class Road:
         for step in ("start_pitch", "open_questions", "open_scoring"):
             self.staff(f"projects.{step}", pitch_id=pitch["pitch_id"])
         title = next(title for title, made in self.proposals.items() if made == pitch["proposal_id"])
-        merit = merits.get(title, IDEAS[title][2])
+        merit = merits[title] if title in merits else IDEAS[title][2]
         for judge in self.scoring(pitch["proposal_id"]):
             scores = dict.fromkeys(("need", "plan", "budget", "team"), merit)
             judge("projects.fill_score_sheet", proposal_id=pitch["proposal_id"], scores=scores, lock=True)
@@ -241,9 +245,12 @@ class Road:
         return view
 
     def award(self) -> list[dict[str, Any]]:
+        """After the notice; party A has signed the agreements, the organisations have not."""
         self.advance(days=8)
         self.on_round("award_round")
         awards: list[dict[str, Any]] = self.bureau("projects.list_awards", round_id=self.round_id)["items"]
+        for award in awards:
+            self.bureau("projects.sign_agreement", award_id=award["award_id"])
         return awards
 
     def recorded(self, struct: type[Event]) -> int:

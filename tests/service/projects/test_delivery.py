@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from chassis import clock, ids
 from chassis.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from chassis.runtime.inprocess import InProcessHost
+from services.projects.awards import ledger
 from services.projects.awards.models import Award, Tranche
 from services.projects.delivery.models import Project
 from services.projects.delivery.starting import start_project
 from services.projects.proposals.models import Proposal
-from services.projects.rounds.models import Round
+from services.projects.rounds.models import PoolLine, Round
 from tests import kit
 
 AWARD_FEN = 1_000_000
@@ -47,6 +49,27 @@ def blank_round(**values: Any) -> Round:
         created_at=now,
         **{**rules, **limits, **values},
     )
+
+
+def fund(session: Session, venture: Round, award: Award, now: datetime) -> None:
+    """One funder pledged the award's amount; it is committed, and its first tranche is paid."""
+    line = PoolLine(
+        district_code=kit.DISTRICT,
+        street_code=kit.ZHUHAI,
+        round_id=venture.id,
+        offer_id=ids.new_id("ofr"),
+        funder_organisation_id=ids.new_id("org"),
+        amount_fen=award.amount_fen,
+        status="reserved",
+        created_at=now,
+    )
+    session.add(line)
+    session.flush()
+    ledger.pledge(session, venture, line, now=now)
+    ledger.commit(session, award, now=now)
+    session.refresh(award, ["tranches"])
+    ledger.order(session, award, award.tranches[0], now=now)
+    ledger.disburse(session, award, award.tranches[0], now=now)
 
 
 class Story:
@@ -104,6 +127,8 @@ class Story:
                 amount = AWARD_FEN * percent // 100
                 share = {"number": number, "percent": percent, "amount_fen": amount, "status": status}
                 session.add(Tranche(**place, award_id=award.id, **share))
+            session.flush()
+            fund(session, venture, award, now)
             award.project_id = start_project(
                 session,
                 now=now,

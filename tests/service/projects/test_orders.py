@@ -13,7 +13,7 @@ from chassis import clock, ids
 from chassis.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from chassis.events import Envelope
 from chassis.runtime.inprocess import InProcessHost
-from services.projects.orders import offering
+from services.projects.orders import taking
 from services.projects.orders.models import ServiceOrder
 from tests import kit
 
@@ -187,16 +187,27 @@ def test_one_of_many_claimants_wins_and_the_others_get_a_clear_conflict(story: S
     assert (order["status"], order["organisation_id"] in story.orgs) == ("accepted", True)
 
 
-def test_a_risky_task_needs_every_statement(story: Story) -> None:
+def test_a_risky_task_needs_facts_on_record_and_statements_where_they_suffice(story: Story) -> None:
     order = story.resident("projects.request_order", kind="household", title="修屋顶", street_code=kit.ZHUHAI)
     order_id = order["order_id"]
     story.staff("projects.verify_order", order_id=order_id, risky=True)
     story.staff("projects.offer_order", order_id=order_id, organisation_ids=story.orgs[:1])
     with pytest.raises(ConflictError) as refused:
         story.cso[0]("projects.accept_order", order_id=order_id, skilled=True, trained=True)
-    assert refused.value.details["missing"] == ["insured", "of_age"]
+    assert refused.value.details["missing"] == ["insured", "of_age", "trained"]
+    assert refused.value.details["on_record"] == ["insured", "trained"]
     stated = dict.fromkeys(("skilled", "trained", "of_age", "insured"), True)
-    assert story.cso[0]("projects.accept_order", order_id=order_id, **stated)["status"] == "accepted"
+    with pytest.raises(ConflictError, match="order_requirement_unmet"):
+        story.cso[0]("projects.accept_order", order_id=order_id, **stated)
+    facts = {}
+    for requirement in ("insured", "trained"):
+        given = {"title": "凭证（演示）", "valid_from": "2020-01-01", "evidence": EVIDENCE, "street_code": kit.ZHUHAI}
+        made = story.staff(
+            "projects.record_credential", requirement=requirement, organisation_id=story.orgs[0], **given
+        )
+        facts[requirement] = made["credential_id"]
+    accepted = story.cso[0]("projects.accept_order", order_id=order_id, **stated)
+    assert accepted["accepted_facts"] == {"skilled": "stated", "of_age": "stated", **facts}
 
 
 def test_capacity_is_policy_of_the_district(story: Story) -> None:
@@ -277,17 +288,6 @@ def test_cancelling_withdraws_the_offer(story: Story) -> None:
         story.cso[0]("projects.accept_order", order_id=order_id)
 
 
-def test_a_talent_may_be_asked_instead(story: Story) -> None:
-    talent = story.caller("talent")
-    order_id = story.verified()
-    account_id = talent.who.account_id  # type: ignore[union-attr]
-    story.staff("projects.offer_order", order_id=order_id, talent_account_id=account_id)
-    order = talent("projects.accept_order", order_id=order_id)
-    assert (order["talent_account_id"], order["organisation_id"]) == (account_id, None)
-    with pytest.raises(InvalidError, match="order_candidates_invalid"):
-        story.staff("projects.offer_order", order_id=story.verified())
-
-
 def test_another_street_neither_sees_nor_touches_an_order(story: Story) -> None:
     order_id = story.offered()
     stranger = story.caller("street_staff", street=kit.CHANGJIANG)
@@ -364,7 +364,7 @@ def test_two_orders_accepted_at_once_do_not_exceed_the_capacity(story: Story) ->
     with story.host.executors["projects"].system_session("accept", kit.DISTRICT) as session:
         actor = story.cso[0].who
         assert actor is not None
-        offering.take_order(session, actor=actor, now=clock.system_now(), order_id=first, claim=False)
+        taking.take_order(session, actor=actor, now=clock.system_now(), order_id=first, claim=False)
         thread = threading.Thread(target=accept)
         thread.start()
         thread.join(1)

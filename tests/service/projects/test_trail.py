@@ -2,64 +2,22 @@
 
 from __future__ import annotations
 
+import importlib
 import random
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import text, update
+from sqlalchemy import event, select, text, update
 
 from chassis import ids
 from chassis.errors import ConflictError, InvalidError, NotFoundError, UnavailableError
-from chassis.events import Envelope
-from chassis.runtime.entrypoints import ANY_EVENT
-from chassis.runtime.execute import Executor
-from chassis.runtime.inprocess import InProcessHost
 from chassis.tables import SubjectVersion
 from services.projects.known.models import KnownOrganisation
 from services.projects.trail import actions, guard, keys, merkle, verify
 from services.projects.trail.models import TrailEntry, TrailHead, TrailWaiting
 from tests import kit
-
-NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
-
-
-def envelope(subject: str, version: int, *, source: str = "registry", **facts: Any) -> Envelope:
-    return Envelope(
-        id=ids.new_id("evt"),
-        name="case_agreed",
-        source=source,
-        subject=subject,
-        subject_version=version,
-        district_code=kit.DISTRICT,
-        occurred_at=NOW,
-        actor={"account_id": "acc_x", "role": "specialist"},
-        payload={"case_id": subject, "street_codes": [kit.ZHUHAI], **facts},
-    )
-
-
-class Log:
-    """The trail process and the reads of projects on one database."""
-
-    def __init__(self) -> None:
-        self.host: InProcessHost = kit.make_host("projects", "projects-trail")
-        self.trail: Executor = self.host.executors["projects-trail"]
-        self.bureau = kit.Caller(self.host, kit.actor("bureau"))
-
-    def hear(self, *events: Envelope) -> None:
-        for event in events:
-            for _ in range(2):
-                self.trail.handle(event, event=ANY_EVENT)
-
-    def entries(self, **filters: Any) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = self.bureau("projects.list_trail_entries", limit=200, **filters)["items"]
-        return items[::-1]
-
-    def receipt(self, index: int) -> dict[str, Any]:
-        found: dict[str, Any] = self.bureau("projects.get_receipt", index=index)
-        return found
+from tests.service.projects.trail_log import Log, envelope
 
 
 @pytest.fixture
@@ -214,9 +172,10 @@ def test_an_organisation_sees_what_concerns_it_and_a_resident_what_they_did(log:
 
 def test_pages_follow_each_other(log: Log) -> None:
     log.hear(*(envelope("cas_a", number) for number in range(1, 8)))
-    seen, cursor = [], None
+    seen: list[int] = []
+    cursor = None
     while True:
-        more = {"cursor": cursor} if cursor else {}
+        more: dict[str, str] = {"cursor": cursor} if cursor else {}
         page = log.bureau("projects.list_trail_entries", limit=3, **more)
         seen += [entry["index"] for entry in page["items"]]
         cursor = page["next_cursor"]
@@ -262,3 +221,113 @@ def test_a_hub_sees_what_concerns_those_in_its_care_and_nothing_of_anothers(log:
     assert seen == [("rnd_a", 1), ("cas_a", 2), ("cas_a", 1)]
     with pytest.raises(NotFoundError):
         caller("projects.get_receipt", index=3)
+
+
+def test_each_party_of_a_gift_reads_its_own_steps_and_nobody_else_does(log: Log) -> None:
+    giver, taker, third, absorbed = (ids.new_id("org") for _ in range(4))
+    parties = {"provider_organisation_id": giver, "recipient_organisation_id": taker}
+    other = {"provider_organisation_id": giver, "recipient_organisation_id": absorbed}
+    log.hear(
+        envelope("alc_a", 1, source="resources", street_codes=[kit.CHANGJIANG], **parties),
+        envelope("alc_b", 1, source="resources", **other),
+        envelope("alc_c", 1, source="resources", organisation_ids=[giver, third]),
+    )
+    callers = {
+        name: kit.Caller(log.host, kit.actor(role, streets=streets, organisation_id=name))
+        for name, role, streets in (
+            (giver, "provider", []),
+            (taker, "cso", [kit.ZHUHAI]),
+            (third, "provider", []),
+            (absorbed, "cso", [kit.ZHUHAI]),
+        )
+    }
+    seen = {
+        name: [entry["subject"] for entry in caller("projects.list_trail_entries")["items"]]
+        for name, caller in callers.items()
+    }
+    assert seen == {giver: ["alc_b", "alc_a"], taker: ["alc_a"], third: [], absorbed: ["alc_b"]}
+    for name in (giver, taker):
+        receipt = callers[name]("projects.get_receipt", index=0)
+        verify.verify_receipt(receipt)
+        assert callers[name]("projects.get_trail_timeline", subject="alc_a")["items"][0]["verified"]
+    for name in (third, absorbed):
+        assert callers[name]("projects.get_trail_timeline", subject="alc_a")["items"] == []
+        with pytest.raises(NotFoundError):
+            callers[name]("projects.get_receipt", index=0)
+
+
+def test_a_tombstone_is_read_by_the_parties_and_an_erased_entry_by_none_of_them(log: Log) -> None:
+    giver = ids.new_id("org")
+    lost = envelope("alc_a", 1, source="resources", provider_organisation_id=giver)
+    with log.trail.system_session("discard", kit.DISTRICT) as session:
+        actions.discard_event(session, envelope=lost, reason="不可解析")
+    caller = kit.Caller(log.host, kit.actor("provider", organisation_id=giver))
+    assert [entry["tombstone"] for entry in caller("projects.list_trail_entries")["items"]] == [True]
+    with log.trail.system_session("erase", kit.DISTRICT) as session:
+        actions.erase_payload(session, district_code=kit.DISTRICT, index=0)
+    assert caller("projects.list_trail_entries")["items"] == []
+
+
+def test_the_migration_gives_earlier_entries_the_parties_they_named(log: Log) -> None:
+    giver, taker = ids.new_id("org"), ids.new_id("org")
+    log.hear(
+        envelope("alc_a", 1, provider_organisation_id=taker, recipient_organisation_id=giver),
+        envelope("alc_b", 1, provider_organisation_id=giver, recipient_organisation_id=giver),
+        envelope("cas_a", 1, organisation_id=giver, host_organisation_id=None, organisation_ids=[taker]),
+        envelope("cas_b", 1),
+        envelope("cas_c", 1, organisation_id=giver),
+    )
+    migration = importlib.import_module("services.projects.migrations.versions.0034_trail_parties")
+    kept = select(TrailEntry.organisation_ids).order_by(TrailEntry.index)
+    with log.trail.sessions.begin() as session:
+        session.execute(text("UPDATE trail_entry SET payload = NULL, salt = NULL WHERE subject = 'cas_c'"))
+        written = list(session.scalars(kept))
+        session.execute(text("UPDATE trail_entry SET organisation_ids = '[]'"))
+        session.connection().exec_driver_sql(migration.FILL)
+        session.connection().exec_driver_sql(migration.FILL_ERASED)
+        session.expire_all()
+        assert list(session.scalars(kept)) == written
+    assert written == [sorted([giver, taker]), [giver], [giver], [], [giver]]
+
+
+def test_a_receipt_takes_two_statements_and_one_more_where_somebody_acts_for_an_organisation(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTPRINT_DEMO", "0")  # a demonstration's clock is asked too
+    giver = ids.new_id("org")
+    log.hear(*(envelope("alc_a", version, source="resources", provider_organisation_id=giver) for version in (1, 2, 3)))
+    provider = kit.Caller(log.host, kit.actor("provider", organisation_id=giver))
+    engine = log.host.executors["projects"].readers.kw["bind"]
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    def statements(caller: kit.Caller) -> int:
+        caller("projects.get_receipt", index=1)  # learns the key, and which sessions ended
+        asked.clear()
+        receipt = caller("projects.get_receipt", index=1)
+        verify.verify_receipt(receipt)
+        return len(asked)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        assert [statements(log.bureau), statements(provider)] == [2, 3], asked
+        log.sign()
+        assert [statements(log.bureau), statements(provider)] == [2, 3], asked
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def test_a_receipt_carries_the_kept_head_of_its_size_and_no_other(log: Log) -> None:
+    log.hear(*(envelope("cas_a", version) for version in (1, 2, 3)))
+    log.sign()
+    with log.trail.sessions() as session:
+        kept = session.query(TrailHead).one().signature
+    assert log.receipt(0)["head"]["signature"] == kept
+    log.hear(envelope("cas_a", 4))
+    later = log.receipt(0)["head"]
+    assert (later["size"], later["signature"] == kept) == (4, False)
+    with log.trail.sessions.begin() as session:
+        session.execute(update(TrailHead).values(size=9))  # a head of entries that are gone is nobody's head here
+    assert log.receipt(0)["head"]["size"] == 4

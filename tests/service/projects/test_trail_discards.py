@@ -18,7 +18,7 @@ from services.projects.service import SERVICE
 from services.projects.trail import actions
 from services.projects.trail.models import TrailEntry, TrailWaiting
 from tests import kit
-from tests.service.projects.test_trail import Log, envelope
+from tests.service.projects.trail_log import Log, envelope
 
 QUEUE = "projects-trail.on_event"
 OPERATOR = kit.actor("operator")

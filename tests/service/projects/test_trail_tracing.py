@@ -13,7 +13,7 @@ from chassis.tracing import Step, Thread, tree
 from services.projects.service import TRAIL
 from services.projects.trail.tracing import FOLLOWER
 from tests import kit
-from tests.service.projects.test_trail import Log, envelope
+from tests.service.projects.trail_log import Log, envelope
 
 
 @pytest.fixture

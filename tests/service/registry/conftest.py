@@ -9,8 +9,15 @@ from pathlib import Path
 import pytest
 
 from chassis.runtime.inprocess import InProcessHost
+from services.registry import others
 from services.registry.bootstrap import seed
 from tests import kit
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The registry alone: a copy of one's data asks nobody else."""
+    monkeypatch.setattr(others, "personal_data", lambda account_id: {})
 
 
 @pytest.fixture(autouse=True)

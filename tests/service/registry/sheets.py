@@ -14,8 +14,8 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from chassis import files
-from contracts.registry.sheets import MEDIA_TYPES
-from services.registry.bulk.packed import Limits
+from chassis.sheets.columns import MEDIA_TYPES
+from chassis.sheets.packed import Limits
 from tests.kit import DISTRICT, ZHUHAI
 
 LIMITS = Limits(packed=2**20, unpacked=2**23, ratio=100, rows=50, columns=20)

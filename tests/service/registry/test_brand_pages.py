@@ -19,6 +19,7 @@ from contracts.projects.events_delivery import (
     OrderConfirmed,
     OrderDelivered,
     OrderRated,
+    OrderResolved,
     ProjectAccepted,
     ProjectTerminated,
     ReportSubmitted,
@@ -222,6 +223,43 @@ def test_minutes_count_only_once_they_are_confirmed(cast: Cast) -> None:
     delivered = OrderDelivered(order_id=ids.new_id("ord"), minutes=90, evidence=[], street_codes=[ZHUHAI])
     cast.host.executors["registry"].handle(tell(cast, delivered, 1), event="order_delivered")
     assert cast.public("registry.get_public_brand", slug="sunset-care")["hours"]["minutes"] == 0
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
+def test_a_dispute_voids_minutes_and_what_is_done_again_counts_for_who_did_it(
+    cast: Cast, order: tuple[int, ...]
+) -> None:
+    """In every order of arrival, each event twice: confirmed, then done again (or void), then somebody else's."""
+    first, second = cast.organisation(), cast.organisation("另一家（演示）")
+    page(cast, first)
+    page(cast, second, slug="other-care")
+    executor = cast.host.executors["registry"]
+    whose = {"confirmed_by": "resident", "account_id": None, "requester_account_id": "acc"}
+    for redo_keeps in (True, False):
+        about = {"order_id": ids.new_id("ord"), "street_codes": [ZHUHAI]}
+        mine, theirs = (one["organisation_id"] for one in (first, second))
+        settled = {"minutes": 80 if redo_keeps else 0, "hours_void": not redo_keeps, "organisation_id": mine}
+        road: list[Event] = [
+            OrderConfirmed(**about, **whose, organisation_id=mine),
+            OrderResolved(**about, **settled, outcome="upheld", redo=True),
+            OrderDelivered(**about, minutes=30, evidence=[]),
+            OrderConfirmed(**about, **whose, organisation_id=theirs),
+        ]
+        for index in order:
+            for _ in range(2):
+                executor.handle(tell(cast, road[index], index + 5), event=type_of(type(road[index])).name)
+    shown = [cast.public("registry.get_public_brand", slug=slug)["hours"] for slug in ("sunset-care", "other-care")]
+    assert [(one["orders"], one["minutes"]) for one in shown] == [(1, 80), (2, 60)]
+
+
+def test_a_dispute_that_was_unfounded_counts_without_a_confirmation(cast: Cast) -> None:
+    organisation = cast.organisation()
+    page(cast, organisation)
+    whose = {"organisation_id": organisation["organisation_id"], "street_codes": [ZHUHAI]}
+    settled = OrderResolved(order_id=ids.new_id("ord"), outcome="rejected", minutes=45, **whose)
+    cast.host.executors["registry"].handle(tell(cast, settled, 7), event="order_resolved")
+    hours = cast.public("registry.get_public_brand", slug="sunset-care")["hours"]
+    assert (hours["orders"], hours["minutes"]) == (1, 45)
 
 
 def test_the_public_page_names_nobody(cast: Cast) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from chassis.errors import ConflictError, ForbiddenError, NotFoundError
 from chassis.runtime.inprocess import InProcessHost
+from chassis.runtime.jobrunner import JobRun
 from tests.kit import CHANGJIANG
 from tests.service.registry.cast import Cast
 from tests.service.registry.graded import RUBRIC, RULE, graded, rulebook
@@ -80,6 +82,58 @@ def test_the_rule_chooses_with_reasons_and_people_decide_with_theirs(cast: Cast)
     off = entries(cast, first["list_id"], included=False)
     assert (off["甲（演示）"]["reason"], off["甲（演示）"]["score_hundredths"]) == ("负责人变动", 6000)
     assert set(entries(cast, first["list_id"])) == {"丙（演示）", "丁（演示）"}
+
+
+def test_in_a_large_district_a_job_computes_the_same_list(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    world(cast)
+    rule = rulebook(cast, "draft_cultivation_rule", **RULE)
+    small = computed(cast, rule, "当场计算（演示）")
+    assert small["computing_job_id"] is None
+    monkeypatch.setenv("CULTIVATION_AT_ONCE_MAX", "3")
+    large = computed(cast, rule, "后台计算（演示）")
+    path = {"list_id": large["list_id"]}
+    assert (large["computed_at"], large["included"]) == (None, 0)
+    following = cast.specialist("registry.get_job", job_id=large["computing_job_id"])
+    assert (following["status"], following["done"], following["total"]) == ("queued", 0, 3)
+    for operation in ("compute_cultivation_list", "publish_cultivation_list"):
+        with pytest.raises(ConflictError, match="cultivation_computing"):
+            cast.bureau(f"registry.{operation}", **path)
+    seen: list[int] = []
+    monkeypatch.setattr(JobRun, "progress", lambda run, done, total: seen.append(done))
+    cast.host.settle()
+    job = cast.specialist("registry.get_job", job_id=large["computing_job_id"])
+    assert (job["status"], job["result"]) == ("done", {**path, "included": 2})
+    assert seen == [0, 1, 2, 1]
+    kept = ("organisation_id", "rank", "score_hundredths", "terms", "source", "included")
+    same = [
+        {name: {field: row[field] for field in kept} for name, row in entries(cast, one["list_id"]).items()}
+        for one in (small, large)
+    ]
+    assert same[0] == same[1]
+    done = cast.bureau("registry.get_cultivation_list", **path)
+    assert (done["computing_job_id"], done["included"], done["computed_at"] is None) == (None, 2, False)
+    assert cast.bureau("registry.publish_cultivation_list", **path)["status"] == "published"
+
+
+def test_a_draft_that_is_given_up_meanwhile_stays_empty_and_a_failed_job_holds_nobody_up(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world(cast)
+    rule = rulebook(cast, "draft_cultivation_rule", **RULE)
+    monkeypatch.setenv("CULTIVATION_AT_ONCE_MAX", "0")
+    given_up, failing = computed(cast, rule, "放弃（演示）"), computed(cast, rule, "出错（演示）")
+    cast.bureau("registry.abandon_cultivation_list", list_id=given_up["list_id"], reason="不办了")
+    with cast.host.executors["registry"].sessions.begin() as session:
+        wrong = text("UPDATE job SET status = 'failed' WHERE id = :job")
+        session.execute(wrong, {"job": failing["computing_job_id"]})
+    cast.host.settle()
+    job = cast.specialist("registry.get_job", job_id=given_up["computing_job_id"])
+    assert (job["status"], job["result"]["included"]) == ("done", None)
+    assert entries(cast, given_up["list_id"]) == {}
+    again = cast.specialist("registry.compute_cultivation_list", list_id=failing["list_id"])
+    assert again["computing_job_id"] not in (None, failing["computing_job_id"])
+    cast.host.settle()
+    assert len(entries(cast, failing["list_id"])) == 2
 
 
 def test_a_published_list_is_frozen_and_the_next_is_compared_with_it(cast: Cast) -> None:

@@ -2,44 +2,31 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from chassis.errors import ConflictError, FootprintError, ForbiddenError, InvalidError, NotFoundError
 from chassis.runtime import timers
 from chassis.runtime.inprocess import InProcessHost
 from services.registry.duplicates import actions as duplicates
+from services.registry.duplicates import queries
+from services.registry.duplicates import sweep as duplicate_sweep
 from services.registry.merges import domain, moving
-from services.registry.models import Base
+from services.registry.organisations.models import Organisation
 from tests.kit import CHANGJIANG, DISTRICT, ZHUHAI, Caller, actor
 from tests.service.registry.cast import DOCUMENTS, Cast, credit_code
+from tests.service.registry.snapshots import snapshot
 from tests.service.registry.test_growth import soon
-
-# What a merge writes on purpose: the road it took, and what tells of it.
-ROAD = {"organisation_merge", "merge_move", "organisation_change", "duplicate_check", "duplicate_pair"}
 
 
 @pytest.fixture
 def cast(host: InProcessHost) -> Cast:
     return Cast(host)
-
-
-def snapshot(cast: Cast) -> dict[str, list[str]]:
-    """Every row of the registry's own tables but versions, which only count."""
-    found = {}
-    with cast.host.executors["registry"].sessions() as session:
-        for table in Base.metadata.sorted_tables:
-            if table.name in ROAD:
-                continue
-            rows = session.execute(text(f'SELECT to_jsonb(t) FROM "{table.name}" t')).scalars()
-            plain = ({name: value for name, value in row.items() if name != "version"} for row in rows)
-            found[table.name] = sorted(json.dumps(row, ensure_ascii=False, sort_keys=True) for row in plain)
-    return found
 
 
 def merge(cast: Cast, survivor: str, merged: str) -> dict[str, Any]:
@@ -197,7 +184,6 @@ def test_two_that_cannot_be_one_are_refused(cast: Cast) -> None:
     for survivor, merged, code in (
         (first, second, "merge_codes_differ"),
         (plain, first, "merge_survivor_unregistered"),
-        (plain, cast.organisation("外街社", street=CHANGJIANG)["organisation_id"], "merge_streets_differ"),
         (
             plain,
             cast.bureau(
@@ -329,11 +315,9 @@ def test_suspected_duplicates_come_with_a_score_and_its_reasons(cast: Cast) -> N
 
 
 def sweep(cast: Cast) -> None:
-    """What the service does every ten seconds."""
-    executor = cast.host.executors["registry"]
-    with executor.sessions.begin() as session:
-        session.execute(text("UPDATE periodic SET next_at = now() - interval '1 hour'"))
-    timers.run_periodic(executor, DISTRICT)
+    """What the job process does."""
+    while duplicate_sweep.check_duplicates(cast.host.executors["registry"]):
+        pass
 
 
 def test_the_worklist_keeps_decisions_and_forgets_what_changed(cast: Cast) -> None:
@@ -369,6 +353,43 @@ def test_the_worklist_keeps_decisions_and_forgets_what_changed(cast: Cast) -> No
     with pytest.raises(InvalidError, match="duplicate_same"):
         cast.street("registry.dismiss_duplicate", **{**ask, "other_id": ask["organisation_id"]})
     merge(cast, first["organisation_id"], second["organisation_id"])
+    assert cast.street("registry.list_duplicate_pairs")["items"] == []
+
+
+def test_no_call_compares_and_the_job_process_gives_way_to_jobs(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("夕阳红助老服务社", "夕阳红助老服务中心", "夕阳红助老服务站"):
+        cast.organisation(name)
+    executor = cast.host.executors["registry"]
+    with executor.sessions.begin() as session:
+        session.execute(text("UPDATE periodic SET next_at = now() - interval '1 hour'"))
+    timers.run_periodic(executor, DISTRICT)
+    assert cast.street("registry.list_duplicate_pairs")["items"] == []
+    monkeypatch.setenv("DUPLICATE_SWEEP_SECONDS", "0.000001")
+    assert [duplicate_sweep.check_duplicates(executor) for _ in range(4)] == [1, 1, 1, 0]
+    assert len(cast.street("registry.list_duplicate_pairs")["items"]) == 3
+
+
+def test_whoever_changes_an_organisation_does_not_wait_for_its_comparison_and_has_another(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = cast.organisation("夕阳红助老服务社")
+    cast.organisation("夕阳红助老服务中心")
+    executor = cast.host.executors["registry"]
+    compare = queries.compare
+    meanwhile: list[int] = []
+
+    def slowly(session: Session, row: Organisation) -> list[dict[str, Any]]:
+        found = compare(session, row)
+        if not meanwhile:
+            meanwhile.append(duplicate_sweep.check_duplicates(executor))
+            cast.bureau(
+                "registry.change_organisation", organisation_id=first["organisation_id"], name="晨练队", reason="更名"
+            )
+        return found
+
+    monkeypatch.setattr(queries, "compare", slowly)
+    assert duplicate_sweep.check_duplicates(executor) == 3, "the renamed one twice"
+    assert meanwhile == [0], "one process compares at a time"
     assert cast.street("registry.list_duplicate_pairs")["items"] == []
 
 
@@ -412,7 +433,8 @@ def test_what_changes_while_it_is_compared_is_compared_again(cast: Cast, monkeyp
 
     cast.bureau("registry.change_organisation", organisation_id=first, name="朝霞歌队", reason="更名")
     monkeypatch.setattr(duplicates, "refresh", meanwhile)
-    sweep(cast)
+    monkeypatch.setenv("DUPLICATE_SWEEP_SECONDS", "0.000001")
+    assert duplicate_sweep.check_duplicates(cast.host.executors["registry"]) == 1
     assert cast.street("registry.list_duplicate_pairs")["items"] == []
     sweep(cast)
     assert len(cast.street("registry.list_duplicate_pairs")["items"]) == 1

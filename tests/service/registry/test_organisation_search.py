@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import event, text
 
 from chassis.errors import InvalidError
 from chassis.runtime.inprocess import InProcessHost
-from services.registry.organisations import indexing, naming, search
+from services.registry.bootstrap import seed
+from services.registry.organisations import domain, indexing, naming, search
 from tests import kit
 from tests.kit import CHANGJIANG, DISTRICT, ZHUHAI
 from tests.service.registry.cast import Cast, credit_code
@@ -134,6 +137,7 @@ def test_pages_of_all_ranks_together_are_the_whole_without_repeats(cast: Cast) -
 def _many(cast: Cast) -> None:
     executor = cast.host.executors["registry"]
     with executor.sessions.begin() as session:
+        session.execute(text("SET LOCAL statement_timeout = 0"))  # set-up; the searches keep theirs
         session.execute(text(MANY), {"district": DISTRICT})
         while indexing.index_old_rows(session):
             pass
@@ -150,24 +154,35 @@ def test_every_rank_and_filter_is_asked_by_an_index(cast: Cast) -> None:
     wrong = []
     for streets in ([], [ZHUHAI]):
         who = kit.actor("street_staff", streets=streets)
-        asked = [(search.ranks_of(DISTRICT, q), {}, after) for q in QUESTIONS for after in ("", AFTER)]
-        asked += [(search.ranks_of(DISTRICT, None), filters, "") for filters in FILTERS]
-        for ranks, filters, after in asked:
-            for number in range(len(ranks)):
-                plan = _plan(cast, search.statement_of(who, ranks, number, after, filters).limit(51))
+        asked: list[Any] = [(search.question_of(q), {}, after) for q in QUESTIONS for after in ("", AFTER)]
+        asked += [(search.question_of(None), filters, "") for filters in FILTERS]
+        for question, filters, after in asked:
+            for number, rank in enumerate(question.ranks):
+                plan = _plan(cast, *search.statement_of(who, question, number, after, filters))
                 if "Seq Scan on organisation " in plan:
-                    wrong.append((ranks[number][0], streets, filters, plan))
+                    wrong.append((rank, streets, filters, plan))
     assert wrong == []
 
 
-def _plan(cast: Cast, statement: Any) -> str:
+def test_a_part_that_many_have_is_found_by_reading_as_far_as_the_page(cast: Cast) -> None:
+    """Not by reading all of them to sort out the newest: 5 000 have 服务, 1 000 sound like zhulao."""
+    _many(cast)
+    bureau = kit.actor("bureau")
+    for q, rank in (("服务", "name_part"), ("lf", "initials_part"), ("fu", "pinyin_part")):
+        question = search.question_of(q)
+        plan = _plan(cast, *search.statement_of(bureau, question, question.ranks.index(rank), "", {}))
+        assert "Sort" not in plan, plan
+        assert "Index Scan Backward using pk_organisation" in plan, plan
+
+
+def _plan(cast: Cast, statement: Any, values: dict[str, Any]) -> str:
     """What PostgreSQL would do, with nothing switched off."""
     with cast.host.executors["registry"].sessions() as session:
-        sql, asked = as_sent(session, statement)
+        sql, asked = as_sent(session, statement, {**values, "page_size": 51})
         return "\n".join(row[0] for row in session.connection().exec_driver_sql(f"EXPLAIN {sql}", asked))
 
 
-def as_sent(session: Any, statement: Any) -> tuple[str, Any]:
+def as_sent(session: Any, statement: Any, values: dict[str, Any]) -> tuple[str, Any]:
     """The statement as it goes out: text and parameters of psycopg2."""
     sent: list[tuple[str, Any]] = []
 
@@ -176,7 +191,7 @@ def as_sent(session: Any, statement: Any) -> tuple[str, Any]:
 
     event.listen(session.get_bind(), "before_cursor_execute", note)
     try:
-        session.execute(statement)
+        session.execute(statement, values)
     finally:
         event.remove(session.get_bind(), "before_cursor_execute", note)
     return sent[0]
@@ -191,6 +206,8 @@ def test_rows_from_before_are_found_once_they_are_indexed(cast: Cast) -> None:
         )
         version = session.execute(text("SELECT version FROM organisation")).scalar()
     assert names(cast.street("registry.search_organisations", q="山红")) == []
+    for part in ("山红", "红"):  # the list does without what is not written yet
+        assert [row["name"] for row in cast.street("registry.list_organisations", name=part)["items"]] == ["映山红歌队"]
     with executor.sessions.begin() as session:
         assert not indexing.is_complete(session)
         assert indexing.index_old_rows(session) == 1
@@ -200,6 +217,25 @@ def test_rows_from_before_are_found_once_they_are_indexed(cast: Cast) -> None:
     assert (
         made["version"] == cast.street("registry.get_organisation", organisation_id=made["organisation_id"])["version"]
     )
+
+
+@given(
+    st.lists(st.text("红山歌ab%_/（", min_size=1, max_size=5), max_size=4),
+    st.text("红山歌aB%_/（", min_size=1, max_size=3),
+)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_list_by_part_of_a_name_is_exactly_those_that_have_it(
+    host: InProcessHost, made: list[str], part: str
+) -> None:
+    cast = Cast(host)
+    kit.empty(kit.database("registry"))
+    with host.executors["registry"].system_session("bootstrap", DISTRICT) as session:
+        seed(session, district_code=DISTRICT)
+    keys = {domain.name_key(f"{name}{number}"): f"{name}{number}" for number, name in enumerate(made)}
+    for name in keys.values():
+        cast.organisation(name)
+    found = cast.street("registry.list_organisations", name=part)["items"]
+    assert {row["name"] for row in found} == {name for key, name in keys.items() if domain.name_key(part) in key}
 
 
 def test_a_renamed_organisation_is_found_by_its_new_name_only(cast: Cast) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 
 from chassis import ids, outbox
 from chassis.runtime.inprocess import InProcessHost
-from chassis.tables import OutboxEvent
+from chassis.tables import OutboxEvent, OutboxWaiting
 from contracts.registry.events import FieldAdded
 from tests.kit import DISTRICT
 
@@ -23,7 +23,9 @@ def test_many_are_recorded_as_one_each_would_be(host: InProcessHost) -> None:
     with host.executors["registry"].sessions() as session:
         rows = list(session.scalars(select(OutboxEvent).order_by(OutboxEvent.position)))
         versions = dict(session.execute(text("SELECT subject, version FROM subject_version")).all())  # type: ignore[arg-type]
+        waiting = list(session.scalars(select(OutboxWaiting.position).order_by(OutboxWaiting.position)))
     assert [row.subject for row in rows] == [fields[0], *fields]
+    assert [row.position for row in rows] == waiting
     assert [row.subject_version for row in rows] == [1, 2, 1, 1, 1, 1]
     assert [row.headers["cloudEvents_subjectversion"] for row in rows] == [1, 2, 1, 1, 1, 1]
     assert versions == {fields[0]: 2, **dict.fromkeys(fields[1:], 1)}

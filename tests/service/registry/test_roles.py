@@ -41,8 +41,8 @@ def id_of(caller: Caller) -> str:
     return str(caller.who.account_id)
 
 
-@pytest.mark.parametrize("action", ["close", "reopen", "erase", "delete"])
-@pytest.mark.parametrize("status", ["active", "closed", "erased"])
+@pytest.mark.parametrize("action", ["close", "reopen", "erase", "confirm", "reject", "delete"])
+@pytest.mark.parametrize("status", domain.STATUSES)
 def test_every_action_on_every_state_of_an_account(status: str, action: str) -> None:
     after = domain.TRANSITIONS.get((status, action))
     if after is None:

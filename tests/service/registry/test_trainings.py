@@ -16,6 +16,7 @@ from chassis.tables import OutboxEvent
 from tests import kit
 from tests.kit import CHANGJIANG, ZHUHAI, Caller, actor
 from tests.service.registry.cast import Cast
+from tests.service.registry.test_centres import awarded
 from tests.service.registry.test_growth import soon
 
 
@@ -28,20 +29,27 @@ def at(minutes: float) -> str:
     return (clock.system_now() + timedelta(minutes=minutes)).isoformat()
 
 
+SESSION: dict[str, Any] = {
+    "topic": "项目书怎么写（演示）",
+    "kind": "project",
+    "venue": "街道中心二楼",
+    "street_code": ZHUHAI,
+    "capacity": 3,
+}
+
+
 def session(cast: Cast, who: Caller, **facts: Any) -> dict[str, Any]:
     """Published, an hour long, beginning in 30 minutes: check-in is open."""
-    asked: dict[str, Any] = {
-        "topic": "项目书怎么写（演示）",
-        "kind": "project",
-        "venue": "街道中心二楼",
-        "street_code": ZHUHAI,
-        "starts_at": at(30),
-        "ends_at": at(90),
-        "capacity": 3,
-        **facts,
-    }
+    asked = {**SESSION, "starts_at": at(30), "ends_at": at(90), **facts}
     made = who("registry.plan_training", **asked)
     return who("registry.publish_training", training_id=made["training_id"])  # type: ignore[no-any-return]
+
+
+def entrusted(cast: Cast, hub_id: str, *, until_on: str) -> str:
+    """The hub is entrusted with the street by an award, from today on."""
+    ask = {"street_code": ZHUHAI, "hub_id": hub_id, "award_id": awarded(cast, hub_id)}
+    made = cast.bureau("registry.entrust_hub", **ask, from_on=soon(0), until_on=until_on)
+    return str(made["entrustment_id"])
 
 
 def pass_minutes(cast: Cast, minutes: int) -> None:
@@ -51,6 +59,30 @@ def pass_minutes(cast: Cast, minutes: int) -> None:
 def events(cast: Cast, name: str) -> list[dict[str, Any]]:
     with cast.host.executors["registry"].system_session("test", kit.DISTRICT) as held:
         return list(held.scalars(select(OutboxEvent.payload).filter_by(name=name).order_by(OutboxEvent.position)))
+
+
+def test_who_enrolled_is_named_where_the_session_moves_or_is_cancelled(cast: Cast) -> None:
+    hub = cast.hub()
+    organisation = cast.organisation(hub_id=cast.made["hub"]["organisation_id"])
+    person, gone = cast.cso(organisation), cast.cso(organisation)
+    made = session(cast, hub)
+    path = {"training_id": made["training_id"]}
+    person("registry.enrol_in_training", **path)
+    left = gone("registry.enrol_in_training", **path)
+    gone("registry.withdraw_enrolment", **path, attendance_id=left["attendance_id"])
+    named = {"name": "王五", "organisation_id": organisation["organisation_id"]}
+    hub("registry.enrol_in_training", **path, **named)
+    facts = {name: made[name] for name in ("topic", "kind", "venue", "starts_at", "ends_at", "capacity")}
+    hub("registry.change_training", **path, **{**facts, "capacity": 5})
+    assert events(cast, "training_moved") == [], "nobody need know of more seats"
+    hub("registry.change_training", **path, **{**facts, "venue": "三楼"})
+    hub("registry.cancel_training", **path, reason="停电")
+    concerned = {"account_ids": [person.who.account_id], "organisation_ids": [organisation["organisation_id"]]}  # type: ignore[union-attr]
+    (moved,), (cancelled,) = events(cast, "training_moved"), events(cast, "training_cancelled")
+    assert {name: moved[name] for name in concerned} == concerned
+    assert (moved["venue"], "venue" in moved["changed"]) == ("三楼", True)
+    assert {name: cancelled[name] for name in concerned} == concerned
+    assert "王五" not in str(moved) + str(cancelled)
 
 
 def test_people_enrol_and_check_in_by_the_code_of_the_moment(cast: Cast) -> None:
@@ -212,6 +244,9 @@ def test_a_programme_counts_what_was_done_towards_its_goals(cast: Cast) -> None:
     assert (made["budget"], made["hub_id"]) == ("80000.00", cast.made["hub"]["organisation_id"])
     with pytest.raises(ConflictError, match="programme_state_conflict"):
         session(cast, hub, programme_id=made["programme_id"])
+    with pytest.raises(ConflictError, match="programme_not_entrusted"):
+        cast.street("registry.start_programme", **path)
+    entrustment = entrusted(cast, made["hub_id"], until_on=soon(365))
     cast.street("registry.start_programme", **path)
     visit = hub(
         "registry.plan_visit", organisation_id=organisation["organisation_id"], planned_on=soon(1), topic="督导"
@@ -238,6 +273,15 @@ def test_a_programme_counts_what_was_done_towards_its_goals(cast: Cast) -> None:
     )
     with pytest.raises(ConflictError, match="programme_visit_foreign"):
         cast.bureau("registry.link_programme_visit", **path, visit_id=elsewhere["visit_id"])
+    cast.bureau("registry.end_entrustment", entrustment_id=entrustment, until_on=soon(0), reason="提前终止")
+    pass_minutes(cast, 24 * 60)
+    late = hub("registry.plan_visit", organisation_id=organisation["organisation_id"], planned_on=soon(5), topic="督导")
+    for who, operation, asked_of in (
+        (hub, "link_programme_visit", {"visit_id": late["visit_id"]}),
+        (hub, "plan_training", {**SESSION, "starts_at": at(3000), "ends_at": at(3060)}),
+    ):
+        with pytest.raises(ConflictError, match="programme_not_entrusted"):
+            who(f"registry.{operation}", **path, **asked_of)
     assert cast.street("registry.close_programme", **path, reason="期满")["status"] == "closed"
     with pytest.raises(InvalidError, match="programme_hub_invalid"):
         cast.street("registry.draft_programme", **asked, goals=goals, hub_id=organisation["organisation_id"])

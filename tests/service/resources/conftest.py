@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -123,6 +126,17 @@ class World:
         self.staff(street)("resources.verify_need", need_id=need["need_id"])
         return taker("resources.open_need", need_id=need["need_id"])  # type: ignore[no-any-return]
 
+    def residents_need(self, hub: str = "hub", *, shape: dict[str, Any] | None = None, **fields: Any) -> dict[str, Any]:
+        """What a caller asked for, in the hands of a hub: open."""
+        handler, staff = self.hub(hub), self.staff()
+        caller = {"name": "演示来电人", "phone": "13800000009", "consent": True}
+        need: dict[str, Any] = staff("resources.request_need", caller=caller, street_code=ZHUHAI, **fields)
+        key = {"need_id": need["need_id"]}
+        handler("resources.take_on_need", **key)
+        handler("resources.shape_need", **key, **{"summary": "制单（演示）", **(shape or {})})
+        staff("resources.verify_need", **key)
+        return handler("resources.open_need", **key)  # type: ignore[no-any-return]
+
     def proposed(self, offer: dict[str, Any], need: dict[str, Any], quantity: int) -> str:
         reply = self.bureau(
             "resources.propose_allocation", offer_id=offer["offer_id"], need_id=need["need_id"], quantity=quantity
@@ -141,6 +155,12 @@ class World:
     def shown_need(self, need: dict[str, Any]) -> dict[str, Any]:
         reply: dict[str, Any] = self.bureau("resources.get_need", need_id=need["need_id"])
         return reply
+
+
+@pytest.fixture(autouse=True)
+def _resources_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "resources.key").write_bytes(base64.b64encode(os.urandom(32)))
+    monkeypatch.setenv("RESOURCES_KEY_FILE", str(tmp_path / "resources.key"))
 
 
 @pytest.fixture

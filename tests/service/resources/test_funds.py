@@ -13,6 +13,7 @@ from chassis import ids
 from chassis.events import Envelope
 from chassis.tables import OutboxEvent
 from contracts.projects.events import PoolLineNamed, PoolLineReleased
+from contracts.projects.events_money import PoolLineRefunded
 from contracts.resources.codes import FundsRefusal
 from tests.kit import CHANGJIANG, ZHUHAI
 from tests.service.resources.conftest import NOON, World, counters
@@ -139,3 +140,68 @@ def test_an_event_of_another_district_reserves_nothing(world: World) -> None:
 def test_every_refusal_has_both_texts(reason: FundsRefusal) -> None:
     assert reason.zh
     assert reason.en
+
+
+def test_an_archived_round_hands_over_what_it_used_and_frees_the_rest_once(world: World) -> None:
+    offer = _fund(world)
+    named = _named(world, offer)
+    world.hear(named, version=1)
+    about = {"round_id": named.round_id, "line_id": named.line_id, "offer_id": named.offer_id}
+    settled = PoolLineRefunded(**about, amount_fen=23_999 * YUAN + 1, used_fen=36_000 * YUAN + 99)
+    world.hear(settled, version=2)
+    world.hear(settled, version=3)
+    world.hear(_released(named), version=4)
+    assert counters(world.shown_offer(offer)) == (10_000_000, 6_399_901, 0, 3_600_099)
+    with world.host.executors["resources"].sessions() as session:
+        told = session.scalars(select(OutboxEvent).where(OutboxEvent.name == "funds_settled")).all()
+    assert [(row.payload["used_fen"], row.payload["returned_fen"]) for row in told] == [(3_600_099, 2_399_901)]
+
+
+def test_a_line_of_which_nothing_or_all_was_used_is_settled_too(world: World) -> None:
+    offer = _fund(world)
+    for version, used in ((1, 0), (1, 50_000 * YUAN)):
+        named = _named(world, offer, amount_fen=50_000 * YUAN)
+        about = {"round_id": named.round_id, "line_id": named.line_id, "offer_id": named.offer_id}
+        world.hear(named, version=version)
+        world.hear(PoolLineRefunded(**about, amount_fen=50_000 * YUAN - used, used_fen=used), version=2)
+    assert counters(world.shown_offer(offer)) == (10_000_000, 5_000_000, 0, 5_000_000)
+
+
+def test_an_earmarked_offer_backs_a_line_that_keeps_its_earmark(world: World) -> None:
+    elders = _fund(world, earmark={"fields_of_work": ["elder_care"], "street_codes": [ZHUHAI]})
+    inside = {"fields": ["elder_care"], "earmark_streets": [ZHUHAI], "street_codes": []}
+    world.hear(_named(world, elders, **{**inside, "fields": ["elder_care", "community_service"]}), version=1)
+    world.hear(_named(world, elders, **{**inside, "earmark_streets": []}), version=1)
+    world.hear(_named(world, elders, **{**inside, "earmark_streets": [ZHUHAI, CHANGJIANG]}), version=1)
+    world.hear(_named(world, elders, **inside), version=1)
+    mismatch = ("funds_refused", str(FundsRefusal.EARMARK_MISMATCH))
+    assert _answers(world) == [mismatch, mismatch, mismatch, ("funds_reserved", None)]
+
+
+def test_funds_bound_to_somebody_by_name_back_no_round(world: World) -> None:
+    """A round keeps fields and streets of its lines, not groups or single organisations: those serve needs."""
+    for bound in (
+        {"earmark": {"groups": ["独居老人"]}},
+        {"earmarked_organisation_ids": [world.organisations["sunset"]]},
+    ):
+        world.hear(_named(world, _fund(world, **bound)))
+    assert _answers(world) == [("funds_refused", str(FundsRefusal.EARMARK_MISMATCH))] * 2
+
+
+def test_lots_of_funds_bind_a_line_too(world: World) -> None:
+    """Lots count in the offer's unit, which is fen."""
+    offer = _fund(world, lot_size=10_000 * YUAN, minimum_lot=20_000 * YUAN)
+    for amount in (25_000, 10_000, 90_000, 10_000):
+        world.hear(_named(world, offer, amount_fen=amount * YUAN))
+    lots = ("funds_refused", str(FundsRefusal.LOTS))
+    assert _answers(world) == [lots, lots, ("funds_reserved", None), ("funds_reserved", None)]
+
+
+def test_the_provider_sees_what_a_settled_line_gave_away(world: World) -> None:
+    offer = _fund(world)
+    named = _named(world, offer)
+    world.hear(named, version=1)
+    about = {"round_id": named.round_id, "line_id": named.line_id, "offer_id": named.offer_id}
+    world.hear(PoolLineRefunded(**about, amount_fen=0, used_fen=60_000 * YUAN), version=2)
+    [use] = world.provider("foundation")("resources.list_offer_uses", offer_id=offer["offer_id"])["items"]
+    assert (use["status"], use["handed_over"], use["received"]) == ("settled", 6_000_000, 6_000_000)

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,7 @@ def test_every_crash_point_stands_somewhere_in_the_chassis(name: str) -> None:
     assert name in _standing() or f"*.{name.partition('.')[2]}" in _standing()
 
 
+@cache
 def _standing() -> set[str]:
     """Names given to ``crash.point``; a formatted first part is a star."""
     found = set()

@@ -57,6 +57,32 @@ def test_a_backlog_that_comes_with_the_last_answer_finds_the_link_up() -> None:
     assert seen == [True]
 
 
+def test_what_is_added_to_the_last_write_leaves_before_the_goodbye(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An acknowledgement behind it would go unread, and the call be carried out again by somebody else."""
+    from types import SimpleNamespace
+
+    from pamqp import commands
+
+    from chassis import frames, link
+    from chassis.runtime import green_link
+
+    monkeypatch.setattr(green_link, "GOODBYE_SECONDS", 0.0, raising=False)
+    acks = [frames.ack(1, 7)]
+    bus = green_link.GreenLink(
+        "pyamqp://a:b@127.0.0.1:1//",
+        (),
+        on_delivery=lambda *_: None,
+        heartbeat=5,
+        before_write=lambda on: on.send(acks.pop() if acks else b""),
+    )
+    written: list[bytes] = []
+    bus.link = bus._current = link.Link(bus._logins[0], (), heartbeat=5)
+    bus._socket = SimpleNamespace(write=written.append, fail=lambda error: None, idle=True)  # type: ignore[assignment]
+    bus.close()
+    goodbye = frames.method(0, commands.Connection.Close(200, "", 0, 0))
+    assert b"".join(written).endswith(frames.ack(1, 7) + goodbye)
+
+
 def test_what_the_socket_does_not_take_leaves_when_it_does() -> None:
     import eventlet
     from eventlet.green import socket as green_socket

@@ -36,9 +36,10 @@ def test_the_parser_refuses_a_document_with_a_dangling_message(tmp_path: Path) -
     folder = district_layout().var / "asyncapi"
     if problem := asyncapi.installed(folder):
         pytest.skip(problem)
-    document = json.loads(asyncapi.DOCUMENT.read_text())
+    good = asyncapi.written(tmp_path)
+    document = json.loads(good.read_text())
     del document["components"]["messages"]["proposal_submitted"]
     (tmp_path / "broken.json").write_text(json.dumps(document))
-    for file, code in ((asyncapi.DOCUMENT, 0), (tmp_path / "broken.json", 1)):
+    for file, code in ((good, 0), (tmp_path / "broken.json", 1)):
         done = subprocess.run(["node", asyncapi.SCRIPT, folder, file], capture_output=True, text=True, check=False)
         assert done.returncode == code, done.stdout + done.stderr

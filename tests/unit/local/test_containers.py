@@ -21,7 +21,8 @@ def test_a_gateways_folder_holds_public_keys_only(tmp_path: Path) -> None:
         "trail.pub.pem",
         "internal.pub.pem",
     }
-    assert {file.name for file in (tmp_path / "projects").iterdir()} == {"trail.pem", "amqp-uri"}
+    assert {file.name for file in (tmp_path / "projects").iterdir()} == {"trail.pem", "payee.key", "amqp-uri"}
+    assert {file.name for file in (tmp_path / "resources").iterdir()} == {"resources.key", "amqp-uri"}
     assert {file.name for file in (tmp_path / "notify").iterdir()} == {"notify.key", "amqp-uri"}
     assert [file.name for file in (tmp_path / "gateway-cloud").iterdir()] == ["amqp-uri"]
 

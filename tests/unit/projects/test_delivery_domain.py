@@ -24,6 +24,7 @@ EXPECTED: dict[str, tuple[set[str], str | None]] = {
     "begin_mid_review": ({"active"}, "mid_review"),
     "evaluate_mid_term": ({"mid_review"}, "active"),
     "request_change": ({"active"}, "changing"),
+    "notify_change": ({"active"}, None),
     "decide_change": ({"changing"}, "active"),
     "submit_final_report": ({"active"}, "final_report"),
     "evaluate_final": ({"final_report"}, None),

@@ -16,8 +16,8 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 # drawn again from DOMAIN.md, action by action, so that a slip in the table does not repeat itself here
 EXPECTED = {
     "verify": ({"requested"}, "verified"),
-    "offer": ({"verified", "declined", "expired", "no_show"}, "offered"),
-    "open": ({"verified", "declined", "expired", "no_show"}, "offered"),
+    "offer": ({"verified", "declined", "expired", "no_show", "resolved"}, "offered"),
+    "open": ({"verified", "declined", "expired", "no_show", "resolved"}, "offered"),
     "accept": ({"offered"}, "accepted"),
     "decline": ({"offered"}, "declined"),
     "expire": ({"offered"}, "expired"),
@@ -25,8 +25,9 @@ EXPECTED = {
     "check_in": ({"scheduled"}, "checked_in"),
     "deliver": ({"checked_in"}, "delivered"),
     "confirm": ({"delivered"}, "confirmed"),
-    "rate": ({"confirmed"}, "rated"),
-    "seal": ({"rated", "resolved"}, "sealed"),
+    "rate": ({"confirmed", "rated"}, "rated"),
+    "seal": ({"confirmed", "rated", "resolved"}, "sealed"),
+    "give_back": ({"accepted", "scheduled"}, "declined"),
     "report_no_show": ({"scheduled", "checked_in"}, "no_show"),
     "dispute": ({"delivered", "confirmed", "no_show"}, "disputed"),
     "resolve": ({"disputed"}, "resolved"),
@@ -83,7 +84,12 @@ def test_acceptance_needs_capacity_and_for_risky_tasks_every_statement(
 ) -> None:
     def check() -> None:
         domain.check_acceptance(
-            risky=risky, statements={"insured": stated}, open_orders=open_orders, open_orders_max=limit
+            risky=risky,
+            statements=dict.fromkeys(domain.REQUIREMENTS, stated),
+            facts={},
+            facts_required=(),
+            open_orders=open_orders,
+            open_orders_max=limit,
         )
 
     if open_orders >= limit or (risky and not stated):

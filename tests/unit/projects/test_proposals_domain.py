@@ -7,15 +7,13 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import settings
 
 from chassis.errors import InvalidError
 from services.projects.proposals import domain
 from services.projects.review import domain as review
 from services.projects.roadshows import domain as roadshows
 from services.projects.rounds import domain as rounds
-from services.projects.votes import domain as votes
 
 few = settings(max_examples=60, deadline=None)
 PLAN: dict[str, Any] = {
@@ -89,22 +87,6 @@ def test_eligibility_is_data() -> None:
     assert {item["code"] for item in found} == {"not_eligible", "in_breach", "too_many"}
 
 
-def test_the_same_purpose_under_another_title_overlaps() -> None:
-    one = {"title": "牵手夕阳乐享老年", "field": "elder_care", "plan": PLAN}
-    other = {"title": "牵手夕阳乐享老年·续", "field": "elder_care", "plan": {**PLAN, "beneficiaries": ""}}
-    assert domain.purpose_overlap(one, other) >= 80
-    assert domain.purpose_overlap(one, {**other, "field": "environment"}) == 0
-    later = {**PLAN, "starts_on": "2027-01-01", "ends_on": "2027-02-01"}
-    assert domain.purpose_overlap(one, {**other, "plan": later}) == 0
-
-
-@given(st.text(max_size=30), st.text(max_size=30))
-@few
-def test_overlap_is_symmetric_and_a_percentage(one: str, other: str) -> None:
-    assert domain.overlap_percent(one, other) == domain.overlap_percent(other, one)
-    assert 0 <= domain.overlap_percent(one, other) <= 100
-
-
 @pytest.mark.parametrize(
     ("judge", "mentored", "conflict"),
     [("org", [], "same_organisation"), ("hub", [], "hub"), ("fund", [], "funder"), (None, ["org"], "mentor")],
@@ -164,19 +146,3 @@ def test_rules_that_do_not_sum_are_all_named() -> None:
     with pytest.raises(InvalidError) as refused:
         rounds.check_rules(rules)
     assert len(refused.value.details["problems"]) == 6
-
-
-@given(st.lists(st.lists(st.sampled_from("abc"), min_size=1, max_size=3, unique=True), max_size=20))
-@few
-def test_ballots_are_counted_whatever_their_order(choices: list[list[str]]) -> None:
-    counted = votes.count(choices, ["a", "b", "c"])
-    assert sum(counted.values()) == sum(len(choice) for choice in choices)
-    commitments = [votes.commitment(f"{number:064x}", choice) for number, choice in enumerate(choices)]
-    assert votes.commitment_of_all(commitments) == votes.commitment_of_all(reversed(commitments))
-
-
-def test_a_ballot_names_distinct_candidates_up_to_the_limit() -> None:
-    assert votes.check_choice(["b", "a"], candidates=["a", "b", "c"], limit=2) == ["a", "b"]
-    for wrong in (["a", "a"], ["a", "b", "c"], ["z"]):
-        with pytest.raises(InvalidError):
-            votes.check_choice(wrong, candidates=["a", "b", "c"], limit=2)

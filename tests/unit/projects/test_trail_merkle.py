@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -195,10 +197,36 @@ def test_what_json_cannot_carry_exactly_is_refused(value: object) -> None:
         canonical.encode(value)
 
 
-@pytest.mark.parametrize("text", ['{"a":1,"a":1}', "NaN", "[Infinity]", "{", "[1,]"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a":1,"a":1}',
+        "NaN",
+        "[Infinity]",
+        "{",
+        "[1,]",
+        "1.0",
+        "-0",
+        "1e2",
+        "0.50",
+        "1.0e-7",
+        '"\\ud800"',
+        '{"\\udc00":1}',
+        "10e-8",
+        "1E-7",
+        "0.0000010",
+        "9" * 400,
+    ],
+)
 def test_strict_parsing_refuses(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         canonical.decode(text)
+
+
+@pytest.mark.parametrize("value", [4.5, 1e-6, 1.5e-5, 3.2e-9, 1e21, 1.5e22, 0.1 + 0.2, -7.25, 10**15])
+def test_what_common_encoders_write_is_read(value: float) -> None:
+    for text in (json.dumps(value), msgspec.json.encode(value).decode(), canonical.encode(value)):
+        assert canonical.decode(text) == value
 
 
 JSON = st.recursive(

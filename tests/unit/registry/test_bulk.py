@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.errors import InvalidError
-from contracts.registry.sheets import COLUMNS, KIND_TEXTS, MEDIA_TYPES
-from services.registry.bulk import domain, packed, reading, writing
-from services.registry.bulk.domain import Line
+from chassis.sheets import cells, packed, reading, writing
+from chassis.sheets.cells import Line
+from chassis.sheets.columns import MEDIA_TYPES
+from contracts.registry.sheets import COLUMNS, KIND_TEXTS
 from tests.service.registry.sheets import EN, LIMITS, ZH, as_csv, as_xlsx, filed, repacked, rows_of
 
 GOOD = [ZH, filed(1), filed(2)]
@@ -25,7 +26,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 
 
 def read(content: bytes, form: str = "xlsx", limits: packed.Limits = LIMITS) -> list[Line]:
-    return reading.read_lines(content, media_type=MEDIA_TYPES[form], limits=limits)
+    return reading.read_lines(content, media_type=MEDIA_TYPES[form], limits=limits, known=COLUMNS)
 
 
 def refused(content: bytes, form: str = "xlsx", limits: packed.Limits = LIMITS) -> str:
@@ -67,7 +68,7 @@ def test_a_broken_quote_is_refused_with_its_row() -> None:
 
 def test_workbooks_and_tables_are_read_alike() -> None:
     sheet, table = read(as_xlsx(GOOD)), read(as_csv(GOOD), "csv")
-    assert [domain.read_cells(line) for line in sheet] == [domain.read_cells(line) for line in table]
+    assert [cells.read_cells(line, COLUMNS) for line in sheet] == [cells.read_cells(line, COLUMNS) for line in table]
 
 
 def test_blank_lines_and_the_second_heading_are_no_rows() -> None:
@@ -97,7 +98,7 @@ def test_a_cell_under_no_heading_is_not_left_out_in_silence() -> None:
 
 def test_headings_are_known_in_both_languages_whatever_their_width_and_case() -> None:
     for row in ([each.zh for each in COLUMNS], [f" {each.en.upper()} *" for each in COLUMNS]):
-        assert domain.match_headings(row) == list(COLUMNS)
+        assert cells.match_headings(row, COLUMNS) == list(COLUMNS)
 
 
 def test_empty_files_are_refused() -> None:
@@ -187,7 +188,7 @@ def test_what_is_no_workbook_is_refused() -> None:
     assert refused(out.getvalue()) == "import_file_broken"
     assert refused(with_sheet(b"<worksheet><sheetData>")) == "import_file_broken"
     with pytest.raises(InvalidError, match="import_format_unsupported"):
-        reading.read_lines(b"x", media_type="application/pdf", limits=LIMITS)
+        reading.read_lines(b"x", media_type="application/pdf", limits=LIMITS, known=COLUMNS)
 
 
 def test_a_reader_that_panics_ends_the_import_and_not_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,9 +220,9 @@ def test_a_real_formula_is_found_where_the_reader_shows_only_its_result() -> Non
         sheet.write_formula(1, 0, '=HYPERLINK("https://example.org")', None, "好名字社")
 
     line, good = read(as_xlsx(GOOD, edit=formula))
-    domain.read_cells(line)
+    cells.read_cells(line, COLUMNS)
     assert [(flaw.code, flaw.column and flaw.column.name) for flaw in line.flaws] == [("import_cell_formula", "name")]
-    domain.read_cells(good)
+    cells.read_cells(good, COLUMNS)
     assert good.flaws == []
 
 
@@ -230,15 +231,15 @@ def test_a_formula_of_another_sheet_is_nobodys_business() -> None:
         book.add_worksheet("另一张").write_formula(1, 0, "=1+1", None, 2)
 
     for line in read(as_xlsx(GOOD, edit=other)):
-        domain.read_cells(line)
+        cells.read_cells(line, COLUMNS)
         assert line.flaws == []
 
 
 def test_cells_become_text_as_people_read_them() -> None:
-    assert domain.text_of(13812345678.0) == "13812345678"
-    assert domain.text_of(370211009) == "370211009"
-    assert domain.text_of(date(2020, 5, 1)) == domain.text_of(datetime(2020, 5, 1, 8, tzinfo=UTC)) == "2020-05-01"
-    assert (domain.text_of(None), domain.text_of(True), domain.text_of(1.5)) == ("", "TRUE", "1.5")
+    assert cells.text_of(13812345678.0) == "13812345678"
+    assert cells.text_of(370211009) == "370211009"
+    assert cells.text_of(date(2020, 5, 1)) == cells.text_of(datetime(2020, 5, 1, 8, tzinfo=UTC)) == "2020-05-01"
+    assert (cells.text_of(None), cells.text_of(True), cells.text_of(1.5)) == ("", "TRUE", "1.5")
 
 
 def test_a_date_cell_of_a_workbook_is_a_date() -> None:
@@ -246,21 +247,21 @@ def test_a_date_cell_of_a_workbook_is_a_date() -> None:
         sheet.write_datetime(1, len(ZH), date(2020, 5, 1), book.add_format({"num_format": "yyyy-mm-dd"}))
 
     line, _ = read(as_xlsx([[*ZH, "成立日期"], *GOOD[1:]], edit=founded))
-    assert domain.read_cells(line)["founded_on"] == "2020-05-01"
+    assert cells.read_cells(line, COLUMNS)["founded_on"] == "2020-05-01"
 
 
 def test_words_are_known_in_both_languages_and_as_codes() -> None:
     for code, (zh, en) in KIND_TEXTS.items():
-        assert {domain.code_of(word, KIND_TEXTS) for word in (code, zh, en, en.upper())} == {code}
+        assert {cells.code_of(word, KIND_TEXTS) for word in (code, zh, en, en.upper())} == {code}
     taxonomy = {"助老": "elder_care", "elder_care": "elder_care", "文体": "culture_sports"}
-    assert domain.codes_of("助老、文体", taxonomy) == (["elder_care", "culture_sports"], [])
-    assert domain.codes_of("elder_care; 考古", taxonomy) == (["elder_care"], ["考古"])
+    assert cells.codes_of("助老、文体", taxonomy) == (["elder_care", "culture_sports"], [])
+    assert cells.codes_of("elder_care; 考古", taxonomy) == (["elder_care"], ["考古"])
 
 
 @given(st.text(max_size=20))
 def test_whatever_goes_out_is_no_formula(text: str) -> None:
-    assert not domain.is_formula(domain.escape(text))
-    assert domain.escape(text).removeprefix("'") == text.removeprefix("'")
+    assert not cells.is_formula(cells.escape(text))
+    assert cells.escape(text).removeprefix("'") == text.removeprefix("'")
 
 
 @pytest.mark.parametrize("form", ["xlsx", "csv"])

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chassis.errors import ConflictError, FootprintError, InvalidError
@@ -97,6 +97,30 @@ def test_a_score_is_the_sum_of_its_reasons_and_a_place_alone_is_none(likeness: A
         duplicates.Likeness(likeness.name, True, True, True, likeness.place), weights, least_likeness=least
     )
     assert duplicates.score(stronger) >= duplicates.score(reasons)
+
+
+PAIRS = st.lists(st.sampled_from([a + b for a in "红星助老" for b in "服务社队"]), unique=True, max_size=14)
+
+
+@given(PAIRS, PAIRS, st.dictionaries(st.text("红星助老服务社队", min_size=2, max_size=2), st.floats(0, 1)))
+@settings(max_examples=400)
+def test_whoever_is_like_enough_has_a_telling_pair(
+    mine: list[str], theirs: list[str], shares: dict[str, float]
+) -> None:
+    both = len(set(mine) & set(theirs))
+    for least in (1, 25, 50, 66, 67, 99, 100):
+        telling = duplicates.telling(mine, shares, least_likeness=least)
+        assert set(telling) <= set(mine)
+        if both and 200 * both >= least * (len(mine) + len(theirs)):
+            assert set(telling) & set(theirs), (mine, theirs, least)
+
+
+def test_the_rarest_pairs_tell() -> None:
+    pairs = ["合成", "成夕", "夕阳", "服务", "务队"]
+    common = {"合成": 1.0, "服务": 0.4, "务队": 0.3}
+    assert duplicates.telling(pairs, common, least_likeness=50) == ["成夕", "夕阳", "务队", "服务"]
+    assert duplicates.telling(pairs, common, least_likeness=80) == ["成夕", "夕阳"]
+    assert duplicates.telling([], {}, least_likeness=50) == []
 
 
 SIDES = st.builds(

@@ -17,9 +17,10 @@ from services.resources.funds.domain import Funds, refusal
 from services.resources.known import domain as parties
 from services.resources.matching import domain, instance
 from services.resources.matching.domain import Moment, NeedFacts, OfferFacts
+from services.resources.matching.outcomes import Outcomes
 from services.resources.matching.solver import solve
 from services.resources.offers.domain import check_windows
-from services.resources.policy.models import WEIGHTS
+from services.resources.policy.domain import WEIGHTS
 
 NOW = datetime(2026, 3, 2, 4, tzinfo=UTC)
 AT = Moment(now=NOW, today=date(2026, 3, 2))
@@ -116,17 +117,14 @@ def test_a_round_explains_who_was_outbid_and_by_what_price() -> None:
     ]
     made = instance.build({"materials": [OFFER]}, {"materials": needs}, AT, weights=WEIGHTS, interested=NOBODY)
     found = solve(made.offers, made.needs, made.edges)
-    got = instance.matches(made, found)
-    matched = {need: sum(match.quantity for match in rows) for need, rows in got.items()}
+    told = Outcomes(made, found)
+    matched = {need: told.matched(need) for need in made.needs}
     assert (matched["urgent"], matched["also"] + matched["last"], matched["odd"]) == (6, 4, 0)
-    outcomes = {
-        name: instance.outcome(made.needs[name], matched[name], has_candidates=bool(made.pairs[name]))
-        for name in made.needs
-    }
+    outcomes = {name: told.outcome(name) for name in made.needs}
     assert (outcomes["urgent"], outcomes["odd"]) == ("matched", "no_candidates")
     assert set(outcomes.values()) <= {"matched", "partly_matched", "outbid", "no_candidates"}
     loser = min(("also", "last"), key=lambda name: matched[name])
-    [other] = instance.alternatives(made, found, loser, set())
+    [other] = told.alternatives(loser)
     assert other["behind"] == other["offer_price"] + found.need_prices.get(loser, 0) - other["utility"] >= 0
     assert made.excluded["odd"] == {Exclusion.UNIT: 1}
 
@@ -136,7 +134,7 @@ def test_a_venues_windows_are_matched_one_by_one() -> None:
     hall = replace(OFFER, is_venue=True, free=3, windows=windows)
     soon = replace(NEED, id="soon", missing=2, due_at=NOW + timedelta(days=5))
     made = instance.build({"venue": [hall]}, {"venue": [soon, NEED]}, AT, weights=WEIGHTS, interested=NOBODY)
-    got = instance.matches(made, solve(made.offers, made.needs, made.edges))
+    got = Outcomes(made, solve(made.offers, made.needs, made.edges)).matches
     assert sum(match.quantity for rows in got.values() for match in rows) == 3
     assert all(len(match.windows) == match.quantity for rows in got.values() for match in rows)
     assert not {index for match in got["soon"] for index in match.windows} & {2}

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from fractions import Fraction
 from itertools import product
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.resources.matching import solver
-from services.resources.matching.solver import Edge, NotOptimalError, Solution, solve
+from services.resources.matching.edges import Edge
+from services.resources.matching.engine import flow
+from services.resources.matching.solver import NotOptimalError, Solution, solve
 
 Instance = tuple[dict[str, int], dict[str, int], list[Edge]]
 
@@ -108,7 +113,45 @@ def test_large_sums_of_fen_stay_exact() -> None:
     assert found.primal == 10**11 * (1529 + 1000)
 
 
+def test_a_solution_that_does_not_hold_is_refused() -> None:
+    offers, needs, edges = {"a": 2, "b": 1}, {"x": 2}, [Edge("a", "x", 7), Edge("b", "x", 9)]
+    found = solve(offers, needs, edges)
+    solver.check(offers, needs, edges, found)
+    wrong = (
+        replace(found, flows={("a", "x"): 2}),
+        replace(
+            found, flows={("a", "x"): 2, ("b", "x"): 1}, primal=23, dual=23, need_prices={"x": 8}, offer_prices={"b": 7}
+        ),
+        replace(found, primal=found.primal + 1, dual=found.dual + 1),
+        replace(found, offer_prices={}, need_prices={"x": 8}),
+    )
+    for answer in wrong:
+        with pytest.raises(NotOptimalError):
+            solver.check(offers, needs, edges, answer)
+
+
+def test_a_fair_round_gives_every_street_its_share_and_publishes_the_subsidies() -> None:
+    offers, needs = {"a": 10}, {"x": 10, "y": 10, "z": 10}
+    edges = [Edge("a", "x", 30), Edge("a", "y", 20), Edge("a", "z", 10)]
+    streets = {"x": "s1", "y": "s2"}
+    plain = solve(offers, needs, edges, streets=streets)
+    assert (plain.flows, plain.subsidies, plain.target_millionths) == ({("a", "x"): 10}, {}, None)
+    fair = solve(offers, needs, edges, streets=streets, theta=Fraction(9, 10))
+    assert fair.flows == {("a", "x"): 5, ("a", "y"): 5}
+    assert fair.target_millionths == 450_000
+    assert fair.subsidies["s2"] - fair.subsidies["s1"] == 10
+    worth = {"x": 30 + fair.subsidies["s1"], "y": 20 + fair.subsidies["s2"], "z": 10}
+    assert fair.primal == fair.dual == 5 * worth["x"] + 5 * worth["y"]
+    assert all(fair.offer_prices["a"] + fair.need_prices.get(name, 0) >= worth[name] for name in needs)
+
+
+def test_a_round_of_one_street_is_the_plain_optimum() -> None:
+    offers, needs, edges = {"a": 10}, {"x": 10, "y": 10}, [Edge("a", "x", 30), Edge("a", "y", 20)]
+    one = solve(offers, needs, edges, streets={"x": "s1", "y": "s1"}, theta=Fraction(1))
+    assert one == solve(offers, needs, edges)
+
+
 def test_a_flow_that_is_not_optimal_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(solver, "_flow", lambda offers, needs, edges: {("o", "n"): 1})
+    monkeypatch.setattr(flow._Part, "flow", lambda part: np.array([0, 1], dtype=np.int64))
     with pytest.raises(NotOptimalError):
         solve({"o": 1}, {"n": 1, "m": 1}, [Edge("o", "n", 1), Edge("o", "m", 9)])

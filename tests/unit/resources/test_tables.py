@@ -24,7 +24,7 @@ DRAWN: dict[ModuleType, dict[str, set[str]]] = {
     offers: {
         "draft": {"verified", "withdrawn"},
         "verified": {"open", "withdrawn"},
-        "open": {"partly_reserved", "exhausted", "expired", "withdrawn"},
+        "open": {"open", "partly_reserved", "exhausted", "expired", "withdrawn"},
         "partly_reserved": {"partly_reserved", "exhausted", "expired", "withdrawn"},
         "exhausted": {"partly_reserved", "expired", "withdrawn"},
         "expired": {"expired"},
@@ -44,7 +44,7 @@ DRAWN: dict[ModuleType, dict[str, set[str]]] = {
         "reserved": {"confirmed", "released"},
         "confirmed": {"handed_over", "released"},
         "handed_over": {"handed_over", "received", "returned", "disputed"},
-        "received": {"reported", "disputed"},
+        "received": {"received", "reported", "disputed"},
         "reported": {"closed", "disputed"},
         "closed": set(),
         "released": set(),
@@ -53,7 +53,7 @@ DRAWN: dict[ModuleType, dict[str, set[str]]] = {
     },
     matching: {
         "created": {"solving", "closed"},
-        "solving": {"solving", "solved"},
+        "solving": {"solving", "solved", "created"},
         "solved": {"solving", "closed"},
         "closed": set(),
     },

@@ -1,0 +1,1 @@
+"""Sheets in and out (XLSX, CSV): guarded, read, checked row by row, reported, written."""

@@ -1,0 +1,28 @@
+"""Of activities, attendance and beneficiaries."""
+
+TEXTS = {
+    "activity_attended": "有人到场签到",
+    "activity_cancelled": "活动取消",
+    "activity_changed": "修改了活动安排",
+    "activity_closed": "活动归档，到场记录锁定",
+    "activity_held": "活动结束",
+    "activity_left": "有人签退",
+    "activity_opened": "活动开始签到",
+    "activity_planned": "安排了活动",
+    "activity_policy_changed": "修改了活动参数",
+    "activity_postponed": "活动延期，时间待定",
+    "activity_rescheduled": "活动改期，原时间留存",
+    "activity_signed_up": "有人报名或候补",
+    "attendance_corrected": "更正了到场记录，原值可查",
+    "attendance_correction_proposed": "申请更正已锁定的到场记录，待第二人确认",
+    "attendance_correction_refused": "到场记录不予更正",
+    "attendance_erased": "到场人信息已删除，人次保留",
+    "beneficiaries_merged": "两条受益人登记合并为一人",
+    "beneficiary_erased": "受益人信息已删除，人数保留",
+    "beneficiary_group_counted": "登记了服务群体的估计人数",
+    "beneficiary_registered": "登记了受益人",
+    "offline_check_ins_uploaded": "补传了离线签到",
+    "offline_list_issued": "下载了离线名单",
+    "seat_given": "候补转为报名",
+    "sign_up_withdrawn": "取消报名",
+}

@@ -1,0 +1,1 @@
+"""Activities of projects: planned, announced, signed up for, held."""

@@ -1,0 +1,1 @@
+"""Agreements: versions with terms as data, signed by both sides."""

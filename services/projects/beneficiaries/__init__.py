@@ -1,0 +1,1 @@
+"""Whom a project serves, each person once however often met."""

@@ -1,0 +1,1 @@
+"""Calendars of roadshows for judges, presenters and everybody."""

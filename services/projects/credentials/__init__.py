@@ -1,0 +1,1 @@
+"""Credentials: what is on record of organisations and talents, with its period."""

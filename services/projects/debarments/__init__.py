@@ -1,0 +1,1 @@
+"""Debarments for breach."""

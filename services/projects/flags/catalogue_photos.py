@@ -1,0 +1,86 @@
+"""The rules of photos and activities, and what a district starts with. Pure."""
+
+from __future__ import annotations
+
+from services.projects.flags import rules_activities, rules_photos
+from services.projects.flags.rule import Rule
+
+PHOTO_RULES = (
+    Rule(
+        "photo_reused",
+        "photos",
+        "serious",
+        {"inside": (1, 0, 1)},
+        rules_photos.photo_reused,
+        "同一照片用于不同的项目、服务单、里程碑或活动",
+        "The same photo shows different projects, orders, milestones or activities",
+        "照片文件与此前其他 {elsewhere} 处佐证完全相同，在本项目内用于 {steps} 个不同环节",
+        "The file is the same as {elsewhere} pieces of evidence elsewhere; it shows {steps} steps of the project",
+    ),
+    Rule(
+        "photo_similar",
+        "photos",
+        "warning",
+        {"bits": (6, 0, 10)},
+        rules_photos.photo_similar,
+        "照片与其他项目、服务单、里程碑或活动的照片高度相似",
+        "A photo looks like one of another project, order, milestone or activity",
+        "照片与此前 {elsewhere} 张照片高度相似（64 位中最少相差 {nearest} 位，上限 {bits} 位）",
+        "The photo looks like {elsewhere} earlier ones (differs in {nearest} of 64 bits, limit {bits})",
+    ),
+    Rule(
+        "photo_before",
+        "photos",
+        "warning",
+        {"days": (0, 0, 365)},
+        rules_photos.photo_before,
+        "照片拍摄于项目开始之前",
+        "A photo was taken before the project began",
+        "照片拍摄于 {taken_on}，早于项目开始日 {starts_on}（允许提前 {days} 天）",
+        "The photo was taken on {taken_on}, before the project began on {starts_on} (allowing {days} days)",
+    ),
+    Rule(
+        "photo_outside",
+        "photos",
+        "warning",
+        {"minutes": (120, 0, 10_000)},
+        rules_photos.photo_outside,
+        "照片拍摄时间不在活动或服务期间",
+        "A photo was not taken during the activity or service",
+        "照片拍摄于 {taken_on}，与活动时间相差 {apart} 分钟（上限 {minutes} 分钟）",
+        "The photo was taken on {taken_on}, {apart} minutes away from the activity (limit {minutes})",
+    ),
+    Rule(
+        "photo_far",
+        "photos",
+        "warning",
+        {"km": (5, 1, 1000)},
+        rules_photos.photo_far,
+        "照片拍摄地点远离活动或服务地点",
+        "A photo was taken far from the place of the activity or service",
+        "照片拍摄地点距活动地点约 {apart_km} 公里（上限 {km} 公里）",
+        "The photo was taken about {apart_km} km from the place of the activity (limit {km})",
+    ),
+    Rule(
+        "unreachable",
+        "activities",
+        "warning",
+        {"kmh": (60, 5, 300), "km": (2, 1, 100)},
+        rules_activities.unreachable,
+        "同一组织的两场活动在时间与地点上难以先后到达",
+        "Two activities of one organisation are too far apart for the time between them",
+        "两场活动相距约 {apart_km} 公里，间隔 {gap} 分钟，按 {kmh} 公里/小时至少需 {needed} 分钟",
+        "Two activities are about {apart_km} km and {gap} minutes apart; at {kmh} km/h it takes {needed} minutes",
+    ),
+    Rule(
+        "at_night",
+        "activities",
+        "info",
+        {"from_hour": (22, 0, 23), "until_hour": (6, 0, 23), "minutes": (30, 0, 1000)},
+        rules_activities.at_night,
+        "活动安排在夜间",
+        "An activity is at night",
+        "活动 {starts} 至 {ends}，其中 {night} 分钟在 {from_hour} 时至 {until_hour} 时之间（上限 {minutes} 分钟）",
+        "From {starts} to {ends}, {night} minutes between {from_hour} and {until_hour} o'clock (limit {minutes})",
+    ),
+)

@@ -1,0 +1,1 @@
+"""Awards as open data."""

@@ -1,0 +1,1 @@
+"""Whom projects met: one row per person, found again by keyed digests, so that nobody is counted twice."""

@@ -1,0 +1,1 @@
+"""The district's numbers for money: policy data."""

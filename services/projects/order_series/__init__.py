@@ -1,0 +1,1 @@
+"""Recurring orders: a rule, and the orders that are made from it a while ahead, each exactly once."""

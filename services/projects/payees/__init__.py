@@ -1,0 +1,1 @@
+"""Payee accounts: where organisations are paid."""

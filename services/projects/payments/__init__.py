@@ -1,0 +1,1 @@
+"""Payment batches: from released tranches to the bank's file and back."""

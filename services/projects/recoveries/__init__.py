@@ -1,0 +1,1 @@
+"""Recoveries: what must come back from a terminated project."""

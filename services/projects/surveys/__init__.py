@@ -1,0 +1,1 @@
+"""Needs surveys: what organisations, communities and residents need, before the call."""

@@ -1,0 +1,1 @@
+"""Debarments, as projects decided them: an organisation is in breach while one holds."""

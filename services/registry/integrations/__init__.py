@@ -1,0 +1,1 @@
+"""Integrations: what machines may read, and as whom."""

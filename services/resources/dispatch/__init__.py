@@ -1,0 +1,1 @@
+"""Dispatch: the nearest fit person is asked, in turn; hours go into the platform record."""

@@ -1,0 +1,1 @@
+"""What drafts of offers and needs have in common."""

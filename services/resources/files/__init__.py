@@ -1,0 +1,1 @@
+"""Which rows name stored files, and who may see them."""

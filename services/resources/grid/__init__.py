@@ -1,0 +1,1 @@
+"""Grid cells of registry, and how far they are from each other."""

@@ -1,0 +1,1 @@
+"""Numbers of the one list, the census, the talent grid and dispatch."""

@@ -1,0 +1,1 @@
+"""The one list of a street: services, organisations, talents and volunteers."""

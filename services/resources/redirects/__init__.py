@@ -1,0 +1,1 @@
+"""Keys that became other keys: organisations that were merged, streets that have a successor."""

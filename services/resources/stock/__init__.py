@@ -1,0 +1,1 @@
+"""The ledger of each offer and its batches."""

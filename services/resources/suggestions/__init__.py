@@ -1,0 +1,1 @@
+"""For one need the best offers, for one offer the best needs, in an instant."""

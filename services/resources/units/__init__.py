@@ -1,0 +1,1 @@
+"""Units of quantities and their conversions."""

@@ -1,0 +1,1 @@
+"""The calendar of venues: opening hours, parts of windows, and who holds which time."""

@@ -1,0 +1,1 @@
+"""The words in which people offer and ask, and what they mean."""
