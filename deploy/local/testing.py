@@ -2,8 +2,9 @@
 
 They live in var/test, start once, and end afterwards. A given AMQP_URI or DATABASE_URL is used instead.
 A run of everything on servers of our own uses several workers (tests/shares.py says who does what), because most
-tests wait rather than compute; on a given broker, whose queues are shared, one test follows the other.
-The last line is pytest's own closing line.
+tests wait rather than compute; on a given broker, whose queues are shared, one test follows the other. Of a run of
+everything, the few tests that failed are asked once more, alone (second_look.py).
+The last line is pytest's own closing line, or one of its form.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
-from deploy.local import broker, database
+from deploy.local import broker, database, second_look
 from deploy.local.containers import docker_answers
 from deploy.local.layout import Layout, test_layout
 from deploy.local.leftovers import LockedError, hold_lock
@@ -79,19 +81,27 @@ def container_servers() -> Iterator[dict[str, str]]:
         }
 
 
+def outcome_file() -> Path:
+    return test_layout().var / "outcome.json"
+
+
 def pytest(arguments: list[str], *, settings: dict[str, str]) -> int:
     var = test_layout().var
     whose = "given" if settings["AMQP_URI"] == os.environ.get("AMQP_URI") else "own"
-    settings = settings | {"FOOTPRINT_TEST_BROKER": whose}
+    settings = settings | {"FOOTPRINT_TEST_BROKER": whose, second_look.VARIABLE: str(outcome_file())}
     env = dict(os.environ) | settings | {"FOOTPRINT_VAR": str(var / "files"), "MALLOC_ARENA_MAX": "2"}
     return subprocess.run(
         [sys.executable, "-m", "pytest", *chosen(arguments, whose=whose)], env=env, check=False
     ).returncode
 
 
+def named(arguments: list[str]) -> bool:
+    return any(not each.startswith("-") for each in arguments)
+
+
 def chosen(arguments: list[str], *, whose: str) -> list[str]:
     """pytest's arguments: named tests as they are, everything side by side where the broker is our own."""
-    if any(not each.startswith("-") for each in arguments):
+    if named(arguments):
         return arguments
     side_by_side = ["-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder"] if whose == "own" else []
     return ["tests", *side_by_side, *arguments]
@@ -102,9 +112,13 @@ def main(arguments: list[str]) -> int:
     rest = [argument for argument in arguments if argument != "--containers"]
     layout = test_layout()
     layout.make()
-    try:
+
+    def run(files: list[str]) -> int:
         with container_servers() if containers else private_servers(layout) as settings:
-            return pytest(rest, settings=settings)
+            return pytest([*rest, *files], settings=settings)
+
+    try:
+        return run([]) if named(rest) else second_look.run_twice(run, outcome=outcome_file())
     except ServerError as error:
         print(error, file=sys.stderr)
     except LockedError:
