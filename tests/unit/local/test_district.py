@@ -48,7 +48,7 @@ def test_a_pid_given_to_somebody_else_is_left_alone(sleeper: subprocess.Popen[by
     assert sleeper.poll() is None
     known = recognise(sleeper.pid)
     assert known is not None
-    end(known, seconds=5)
+    end(known, seconds=60)
     assert not known.alive()
 
 
@@ -58,7 +58,7 @@ def test_leftovers_of_a_killed_supervisor_are_ended(layout: Layout, sleeper: sub
     stranger = {"pid": os.getpid(), "started": "another time"}
     write_json(layout.state, {"phase": "serving", "processes": [known.as_json(), stranger, {"pid": None}]})
     assert leftovers.end_leftovers(layout, say=lambda _text: None) == 1
-    assert sleeper.wait(timeout=5) != 0
+    assert sleeper.wait(timeout=60) != 0
     assert not layout.state.exists()
 
 
@@ -228,7 +228,7 @@ def test_the_control_socket_answers_line_by_line(layout: Layout) -> None:
 
     async def whole() -> list[dict[str, Any]]:
         server = await control.serve(path=layout.control, handler=handler)
-        found = await asyncio.to_thread(lambda: list(control.ask(layout.control, {"command": "status"}, seconds=5)))
+        found = await asyncio.to_thread(lambda: list(control.ask(layout.control, {"command": "status"}, seconds=60)))
         server.close()
         await server.wait_closed()
         return found
@@ -239,7 +239,7 @@ def test_the_control_socket_answers_line_by_line(layout: Layout) -> None:
 
 
 def fetched(url: str) -> Any:
-    with urllib.request.urlopen(url, timeout=5) as answer:
+    with urllib.request.urlopen(url, timeout=60) as answer:
         return json.load(answer)
 
 
@@ -258,22 +258,22 @@ def test_the_peers_write_down_each_mail_and_webhook_once(layout: Layout) -> None
     address = f"http://127.0.0.1:{http_port}"
     process = subprocess.Popen([sys.executable, "-m", "deploy.local.peers"], env=env)
     try:
-        assert wait_until(lambda: reachable(f"{address}/readyz"), seconds=15)
-        with smtplib.SMTP("127.0.0.1", smtp_port, timeout=5) as link:
+        assert wait_until(lambda: reachable(f"{address}/readyz"), seconds=90)
+        with smtplib.SMTP("127.0.0.1", smtp_port, timeout=60) as link:
             link.sendmail("a@x.test", ["b@x.test"], "Subject: =?utf-8?b?5YWs56S6?=\r\n\r\nhello\r\n")
         body = urllib.request.Request(f"{address}/hook", data=b'{"id": 1}', headers={"webhook-id": "m1"})
         fetched_status = fetched_post(body)
         (mail,), (hook,) = fetched(f"{address}/mails"), fetched(f"{address}/webhooks")
     finally:
         process.terminate()
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=60) == 0
     assert fetched_status == 200
     assert (mail["subject"], mail["rcpt_tos"], mail["text"].strip()) == ("公示", ["b@x.test"], "hello")
     assert (hook["path"], hook["headers"]["webhook-id"], hook["body"]) == ("/hook", "m1", '{"id": 1}')
 
 
 def fetched_post(request: urllib.request.Request) -> int:
-    with urllib.request.urlopen(request, timeout=5) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return int(answer.status)
 
 

@@ -147,7 +147,7 @@ def test_a_gateways_workers_are_renewed_while_every_request_is_answered(tmp_path
 
     def ask() -> None:
         while not over.is_set():
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as reply:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=60) as reply:
                 answers.append(reply.status)
 
     asking = threading.Thread(target=ask)
