@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from chassis import clock, context, logging
+from chassis import clock, context, crash, logging
 from chassis.actor import system_actor
 from chassis.context import Context
 from chassis.runtime import parking
@@ -34,12 +34,16 @@ def _fire_one(executor: Executor) -> bool:
         timer = _claim(session, _names(executor, "timer"))
         if timer is None:
             return False
+        crash.point("timer.after_claim")
         actor = system_actor(timer.name, timer.district_code)
         trace_id = timer.trace_id or new_trace_id()
         ctx = Context(service=executor.service.name, actor=actor, trace_id=trace_id, causation_id=timer.id)
         context.bind(session, ctx)
         with logged(ctx, timer=timer.name):
             _run(executor, session, timer, ctx)
+            session.flush()
+            crash.point("timer.after_effect")
+    crash.point("timer.after_commit")
     return True
 
 
@@ -85,9 +89,14 @@ def run_periodic(executor: Executor, district_code: str) -> int:
         seconds = entrypoints(executor.service.cls)[name].seconds
         try:
             with executor.system_session(name, district_code) as session:
-                if _take_turn(session, name, seconds):
-                    getattr(executor.service.cls(), name)(session)
-                    ran += 1
+                if not _take_turn(session, name, seconds):
+                    continue
+                crash.point("every.after_turn")
+                getattr(executor.service.cls(), name)(session)
+                session.flush()
+                crash.point("every.after_effect")
+                ran += 1
+            crash.point("every.after_commit")
         except Exception:
             log.exception("periodic_failed", task=name)
             _skip_turn(executor, name, seconds)
@@ -109,4 +118,5 @@ def _take_turn(session: Session, name: str, seconds: float) -> bool:
     if row is None:
         return False
     row.next_at = now + timedelta(seconds=seconds)
+    session.flush()
     return True
