@@ -155,6 +155,9 @@ HEARTBEAT = setting("AMQP_HEARTBEAT_SECONDS", 60, "AMQP heartbeat.")
 RETRY_LIMIT = setting("EVENT_RETRY_LIMIT", 5, "Delayed retries of a failing event before it is parked.")
 CONFIRM_LIMIT = setting("CONFIRM_LIMIT_SECONDS", 10.0, "Seconds to wait for the broker's confirm of a publish.")
 BODY_LIMIT = setting("EVENT_BODY_LIMIT_BYTES", 256 * 1024, "Largest event body; larger facts travel by reference.")
+JOB_LEASE = setting(
+    "JOB_LEASE_SECONDS", 600.0, "A job whose process died is claimed again this long after it was heard of."
+)
 STATEMENT_TIMEOUT = setting("STATEMENT_TIMEOUT_MS", 30_000, "PostgreSQL statement_timeout of a service, milliseconds.")
 INBOX_DAYS = setting("INBOX_RETENTION_DAYS", 90, "Days an inbox row is kept; more than parked + outbox.")
 PARKED_DAYS = setting("PARKED_RETENTION_DAYS", 60, "Days a parked message may still be replayed.")

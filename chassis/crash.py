@@ -24,6 +24,18 @@ POINTS: dict[str, str] = {
     "command.before_commit": "command: effect, events and stored reply are written, not committed",
     "command.after_commit": "command: committed, no reply was sent",
     "call.after_reply": "command: the reply is given to the connection, the request is not acknowledged",
+    "job.before_claim": "jobs: a claim is written, not committed",
+    "job.after_claim": "jobs: a job is claimed and has its lease, nothing of it is begun",
+    "job.before_commit": "jobs: a step of a job has its effect, its transaction is not committed",
+    "job.after_commit": "jobs: a step of a job is committed, the rest is not begun",
+    "job.before_mark": "jobs: a job's function has returned, the job is not marked done",
+    "job.mid_mark": "jobs: the mark is written, its transaction is not committed",
+    "timer.after_claim": "timers: a due timer is locked, its method has not run",
+    "timer.after_effect": "timers: the method has run, effect and mark are not committed",
+    "timer.after_commit": "timers: effect and mark are committed, the next is not looked for",
+    "every.after_turn": "periodic: a turn is taken, not committed, and the task has not run",
+    "every.after_effect": "periodic: the task has run, effect and turn are not committed",
+    "every.after_commit": "periodic: effect and turn are committed, the next task is not looked at",
 }
 CRASH = config.setting(
     "FOOTPRINT_CRASH",

@@ -11,14 +11,13 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from chassis import clock, logging
+from chassis import clock, config, crash, logging
 from chassis.codes import ChassisCode
 from chassis.errors import FootprintError, InternalError
 from chassis.runtime.execute import Executor, plain
 from chassis.tables import Job
 
 log = logging.get(__name__)
-LEASE = timedelta(minutes=10)
 MAX_ATTEMPTS = 3
 
 
@@ -42,6 +41,8 @@ class JobRun:
             if session.scalar(mine) is None:
                 raise RuntimeError("the lease ran out and another process has the job")
             yield session
+            crash.point("job.before_commit")
+        crash.point("job.after_commit")
 
     def _session(self) -> AbstractContextManager[Session]:
         return self.executor.system_session(self.name, self.district_code, self.trace_id, causation_id=self.job_id)
@@ -49,8 +50,12 @@ class JobRun:
     def progress(self, done: int, total: int) -> None:
         """Tell whoever follows the job; extends the lease."""
         with self.executor.sessions.begin() as session:
-            values = {"done": done, "total": total, "lease_until": clock.system_now() + LEASE}
+            values = {"done": done, "total": total, "lease_until": clock.system_now() + _lease()}
             session.execute(update(Job).where(*_held(self)).values(**values))
+
+
+def _lease() -> timedelta:
+    return timedelta(seconds=config.JOB_LEASE.get())
 
 
 def _held(run: JobRun) -> tuple[Any, ...]:
@@ -72,6 +77,7 @@ def run_one(executor: Executor) -> bool:
         log.exception("job_failed", job=run.name, job_id=run.job_id, trace_id=run.trace_id)
         _give_back(executor, run)
     else:
+        crash.point("job.before_mark")
         _finish(executor, run, status="done", result=plain(result))
     return True
 
@@ -91,8 +97,12 @@ def _claim(executor: Executor) -> JobRun | None:
             job.status, job.finished_at, job.lease_until = "failed", now, None
             job.error = InternalError(ChassisCode.INTERNAL).to_wire()
             return None
-        job.status, job.lease_until, job.attempts = "running", now + LEASE, job.attempts + 1
-        return JobRun(executor, job.id, job.name, job.district_code, job.trace_id or "", job.attempts)
+        job.status, job.lease_until, job.attempts = "running", now + _lease(), job.attempts + 1
+        run = JobRun(executor, job.id, job.name, job.district_code, job.trace_id or "", job.attempts)
+        session.flush()
+        crash.point("job.before_claim")
+    crash.point("job.after_claim")
+    return run
 
 
 def _finish(executor: Executor, run: JobRun, **values: Any) -> None:
@@ -100,6 +110,7 @@ def _finish(executor: Executor, run: JobRun, **values: Any) -> None:
         session.execute(
             update(Job).where(*_held(run)).values(finished_at=clock.system_now(), lease_until=None, **values)
         )
+        crash.point("job.mid_mark")
 
 
 def _give_back(executor: Executor, run: JobRun) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from chassis import clock, context, logging
+from chassis import clock, context, crash, logging
 from chassis.actor import system_actor
 from chassis.context import Context
 from chassis.runtime import parking
@@ -30,34 +31,58 @@ def fire_due(executor: Executor, *, at_most: int = 500) -> int:
 
 
 def _fire_one(executor: Executor) -> bool:
-    with executor.sessions.begin() as session:
-        timer = _claim(session, _names(executor, "timer"))
-        if timer is None:
-            return False
-        actor = system_actor(timer.name, timer.district_code)
-        trace_id = timer.trace_id or new_trace_id()
-        ctx = Context(service=executor.service.name, actor=actor, trace_id=trace_id, causation_id=timer.id)
-        context.bind(session, ctx)
-        with logged(ctx, timer=timer.name):
-            _run(executor, session, timer, ctx)
+    timer_id = ""
+    try:
+        with executor.sessions.begin() as session:
+            timer = _claim(session, _names(executor, "timer"))
+            if timer is None:
+                return False
+            timer_id = timer.id
+            crash.point("timer.after_claim")
+            _run(executor, session, timer)
+            session.flush()
+            crash.point("timer.after_effect")
+    except DBAPIError as error:
+        if not timer_id or isinstance(error, OperationalError) or error.connection_invalidated:
+            raise  # an outage is nobody's fault
+        _put_off(executor, timer_id, error)
+    crash.point("timer.after_commit")
     return True
 
 
-def _run(executor: Executor, session: Session, timer: Timer, ctx: Context) -> None:
+def _run(executor: Executor, session: Session, timer: Timer) -> None:
     """Run inside a savepoint: a failing timer keeps its row, with the error and a later retry."""
+    actor = system_actor(timer.name, timer.district_code)
+    trace_id = timer.trace_id or new_trace_id()
+    ctx = Context(service=executor.service.name, actor=actor, trace_id=trace_id, causation_id=timer.id)
+    context.bind(session, ctx)
     method = getattr(executor.service.cls(), timer.name)
     now = clock.now(session, timer.district_code)
-    try:
-        with session.begin_nested():
-            method(session, actor=ctx.actor, now=now, **timer.payload)
-    except Exception as error:
-        wait = RETRY_SECONDS[min(timer.attempts, len(RETRY_SECONDS) - 1)]
-        timer.attempts += 1
-        timer.error = parking.summary(error)  # later lines of a database error quote rows
-        timer.retry_at = clock.system_now() + timedelta(seconds=wait)
-        log.exception("timer_failed", timer=timer.name, attempts=timer.attempts)
-    else:
-        timer.fired_at = clock.system_now()
+    with logged(ctx, timer=timer.name):
+        try:
+            with session.begin_nested():
+                method(session, actor=ctx.actor, now=now, **timer.payload)
+        except Exception as error:
+            _failed(timer, error)
+        else:
+            timer.fired_at = clock.system_now()
+
+
+def _failed(timer: Timer, error: Exception) -> None:
+    wait = RETRY_SECONDS[min(timer.attempts, len(RETRY_SECONDS) - 1)]
+    timer.attempts += 1
+    timer.error = parking.summary(error)  # later lines of a database error quote rows
+    timer.retry_at = clock.system_now() + timedelta(seconds=wait)
+    log.exception("timer_failed", timer=timer.name, attempts=timer.attempts)
+
+
+def _put_off(executor: Executor, timer_id: str, error: Exception) -> None:
+    """What fails in its commit (a deferred constraint) waits too; else it kept every later timer from its turn."""
+    with executor.sessions.begin() as session:
+        mine = select(Timer).where(Timer.id == timer_id, Timer.fired_at.is_(None))
+        timer = session.scalars(mine.with_for_update(skip_locked=True)).one_or_none()
+        if timer is not None:
+            _failed(timer, error)
 
 
 def _names(executor: Executor, word: str) -> list[str]:
@@ -85,9 +110,14 @@ def run_periodic(executor: Executor, district_code: str) -> int:
         seconds = entrypoints(executor.service.cls)[name].seconds
         try:
             with executor.system_session(name, district_code) as session:
-                if _take_turn(session, name, seconds):
-                    getattr(executor.service.cls(), name)(session)
-                    ran += 1
+                if not _take_turn(session, name, seconds):
+                    continue
+                crash.point("every.after_turn")
+                getattr(executor.service.cls(), name)(session)
+                session.flush()
+                crash.point("every.after_effect")
+                ran += 1
+            crash.point("every.after_commit")
         except Exception:
             log.exception("periodic_failed", task=name)
             _skip_turn(executor, name, seconds)
@@ -109,4 +139,5 @@ def _take_turn(session: Session, name: str, seconds: float) -> bool:
     if row is None:
         return False
     row.next_at = now + timedelta(seconds=seconds)
+    session.flush()
     return True

@@ -17,7 +17,7 @@ ELSEWHERE = (
     "--rolling [--times N] [--clients N] [--json FILE]: every process of the running district restarted under load."
 )
 OTHERS = {"--cluster": "tests.faults.cluster_report", "--rolling": "deploy.local.rolling"}
-SCENARIOS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14)
+SCENARIOS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 15, 16)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
 import os
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy.exc import DBAPIError
 
-from chassis import config, db, ids
-from chassis.runtime.service import Service
+from chassis import config, ids
 from chassis.runtime.tracing import Source, find_trace, follow, follow_event
 from chassis.tracing import Step, tree
 from deploy.local import database, trace_logs
 from deploy.local.layout import Layout
 from deploy.local.pg_cluster import unprivileged
-from deploy.local.plan import SERVICES
 from deploy.local.processes import known_from, read_json
 from deploy.local.trace_logs import Line
 from deploy.local.trace_notes import notes, unknown
+from deploy.local.trace_sources import sources
 from deploy.local.trace_text import Report, as_json, lines
 
 _TRACE = re.compile(r"^(?:[0-9a-f]{2}-)?([0-9a-f]{32})(?:-[0-9a-f]{16}-[0-9a-f]{2})?$")
@@ -80,22 +76,6 @@ def database_url(layout: Layout) -> str | None:
     if server is None or not server.alive():
         return None
     return f"postgresql://footprint:{record['password']}@127.0.0.1:{record['port']}"
-
-
-@contextmanager
-def sources() -> Iterator[list[Source]]:
-    """The four services and the trail, each on its database."""
-    services: list[Service] = [importlib.import_module(f"services.{name}.service").SERVICE for name in SERVICES]
-    services.append(importlib.import_module("services.projects.service").TRAIL)
-    names = sorted({service.database_name for service in services})
-    engines = {name: db.make_engine(db.database_url(name), pool_size=1) for name in names}
-    try:
-        yield [
-            Source(service=service, sessions=db.make_sessions(engines[service.database_name])) for service in services
-        ]
-    finally:
-        for engine in engines.values():
-            engine.dispose()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterable
 
 from chassis import crash
 from tests.faults.nursery import Slot
-from tests.faults.world import ROLES, World
+from tests.faults.world import KINDS, ROLES, World
 
 COMMANDS = tuple(name for name in crash.POINTS if name.startswith(("command.", "call.")))
 RELAYS = tuple(name for name in crash.POINTS if name.startswith("relay."))
-CONSUMERS = tuple(name for name in crash.POINTS if name not in COMMANDS + RELAYS)
+JOBS = tuple(name for name in crash.POINTS if name.startswith("job."))
+CLOCKS = tuple(name for name in crash.POINTS if name.startswith(("timer.", "every.")))
+CONSUMERS = tuple(name for name in crash.POINTS if name not in COMMANDS + RELAYS + JOBS + CLOCKS)
 RARE = ("retry.after_publish", "park.after_publish", "parking.after_commit")  # failing messages are few
 TURN_SECONDS = 15.0
 KILL = "kill"  # at no named point: wherever it happens to be
@@ -23,21 +25,23 @@ KILL = "kill"  # at no named point: wherever it happens to be
 
 def draw(rng: random.Random, number: int, points: Iterable[str]) -> dict[str, list[str]]:
     """``{"front serve": [points…], "front relay": …}``: each point once, in turn at front and at back."""
-    plan: dict[str, list[str]] = {f"{role} {command}": [] for role in ROLES for command in ("serve", "relay")}
+    plan: dict[str, list[str]] = {kind: [] for kind in KINDS}
     for index, name in enumerate(points):
-        role = "front" if name in COMMANDS else ROLES[(index + number) % 2]
-        passing = 1 if name in RARE else rng.randint(1, 4)
-        plan[f"{role} {'relay' if name in RELAYS else 'serve'}"].append(f"{name}:{passing}")
-    for role in ROLES:
-        plan[f"{role} serve"].append(KILL)
-        plan[f"{role} relay"].append(KILL)
+        role = "front" if name in COMMANDS + JOBS else ROLES[(index + number + 1) % 2]
+        passing = 1 if name in RARE or name.startswith("every.") else rng.randint(1, 4)
+        plan[f"{role} {_command(name)}"].append(f"{name}:{passing}")
     for turns in plan.values():
+        turns.append(KILL)
         rng.shuffle(turns)
     return plan
 
 
+def _command(point: str) -> str:
+    return "relay" if point in RELAYS else "jobs" if point in JOBS else "serve"
+
+
 class Crashes:
-    """Works a plan off: one thread per replica that serves, one per pair of relays.
+    """Works a plan off: one thread per replica that serves or does jobs, one per pair of relays.
 
     ``feed(point, role)`` sends a message that leads a consumer of ``role`` past a rare point.
     """
@@ -55,7 +59,7 @@ class Crashes:
         for kind, turns in plan.items():
             role, command = kind.split()
             slots = world.of(role, command)
-            groups = [[slot] for slot in slots] if command == "serve" else [slots]
+            groups = [slots] if command == "relay" else [[slot] for slot in slots]
             for group in groups:
                 args = (group, turns, random.Random(rng.random()))
                 self._threads.append(threading.Thread(target=self._work, args=args, daemon=True))

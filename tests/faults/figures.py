@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -27,15 +29,20 @@ def summary(values: Sequence[float]) -> dict[str, float | int | None]:
     return {"p50": quantile(values, 0.5), "p95": quantile(values, 0.95), "count": len(values)}
 
 
+def troubles(folder: Path) -> list[dict[str, Any]]:
+    """What was made to go wrong besides processes dying; nothing in a scenario that has only crash points."""
+    return Ledger(folder / "troubles.jsonl").read()
+
+
 def fault_ends(world: World) -> list[float]:
-    """When each process had died, and when each server was back."""
-    troubles = Ledger(world.folder / "troubles.jsonl").read()
+    """When each process had died, and when each server was back; no command waits for a process of jobs."""
     servers = [
         line["ended"] - line.get("consumers_back", 0.0)
-        for line in troubles
+        for line in troubles(world.folder)
         if line["trouble"] in {"broker_away", "database_restart"}
     ]
-    return servers + [death.at for death in world.deaths if not death.told or death.code != 0]
+    deaths = [death for death in world.deaths if "-jobs-" not in death.slot]
+    return servers + [death.at for death in deaths if not death.told or death.code != 0]
 
 
 def recoveries(world: World) -> list[float]:

@@ -21,6 +21,7 @@ from tests.faults.world import World
 
 ANSWER_SECONDS = 3.0
 MOODS = ("ok",) * 22 + ("fail_back", "fail_front")
+LATER = ("", "", "job", "timer")  # what a command leaves behind
 
 
 class Ledger:
@@ -86,22 +87,24 @@ class Load:
     def _run(self, rng: random.Random) -> None:
         client = RpcClient(self.world.amqp_uri)
         while not self._stopping.is_set():
-            facts = {"tally_id": rng.choice(self._tallies), "mood": rng.choice(self._moods)}
+            facts = {name: rng.choice(of) for name, of in (("tally_id", self._tallies), ("mood", self._moods))}
+            facts["later"] = rng.choice(LATER)
             self.ask(client, facts, twice=rng.random() < 0.1)
             self._stopping.wait(self._pace * rng.uniform(0.5, 1.5))
         client.close()
 
-    def ask(self, client: RpcClient, facts: dict[str, Any], *, twice: bool = False) -> None:
-        """One command, until answered; ``twice``: once more afterwards, as a client that missed the reply."""
+    def ask(self, client: RpcClient, facts: dict[str, Any], *, twice: bool = False) -> str:
+        """One command's key, when answered; ``twice``: once more afterwards, as a client that missed the reply."""
         key = str(ids.new_uuid())
         self.ledger.write(asked=key, at=time.time(), **facts)
         for word in ("done", "again") if twice else ("done",):
             reply = self._until_answered(client, key, {**facts, "request_id": key})
             if reply is None:
                 self.unanswered += 1
-                return
+                return key
             self.ledger.write(**{word: key}, at=time.time(), reply=reply)
         self.done += 1
+        return key
 
     def ask_locally(self, facts: dict[str, Any]) -> None:
         """One command without the bus, straight into front's database: events arise though no call gets through."""

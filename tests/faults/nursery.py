@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class Nursery:
-    """The parent of all processes of one command (``serve`` or ``relay``)."""
+    """A warm parent: of processes that serve, or of those that are plain Python (``relay``, ``jobs``)."""
 
     def __init__(self, command: str, env: Mapping[str, str], log: Path) -> None:
         self._lock = threading.Lock()
@@ -39,11 +39,12 @@ class Nursery:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
-    def spawn(self, role: str, *, env: Mapping[str, str], log: Path) -> int:
+    def spawn(self, role: str, command: str, *, env: Mapping[str, str], log: Path) -> int:
         """The pid of a new process."""
         with self._lock:
             assert self._parent.stdin is not None
-            self._parent.stdin.write(json.dumps({"role": role, "env": dict(env), "log": str(log)}) + "\n")
+            order = {"role": role, "command": command, "env": dict(env), "log": str(log)}
+            self._parent.stdin.write(json.dumps(order) + "\n")
             self._parent.stdin.flush()
             return self._started.get(timeout=60)
 
@@ -105,7 +106,7 @@ class Slot:
         self.born_at = self.log.stat().st_size if self.log.exists() else 0
         self.told = False
         extra = {"FAULTS_CONTROL": str(self.control), "FOOTPRINT_PROCESS": self.name}
-        self.pid = self.nursery.spawn(self.role, env={**self.env, **extra}, log=self.log)
+        self.pid = self.nursery.spawn(self.role, self.command, env={**self.env, **extra}, log=self.log)
 
     def arm(self, point: str) -> None:
         """A crash point for the running process; empty text disarms."""

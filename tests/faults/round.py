@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from chassis import crash
 from chassis.runtime.client import RpcClient
 from tests.faults import rest
-from tests.faults.crashes import COMMANDS, CONSUMERS, RELAYS, Crashes, draw
+from tests.faults.crashes import CLOCKS, COMMANDS, CONSUMERS, JOBS, RELAYS, Crashes, draw
 from tests.faults.load import Load
 from tests.faults.nursery import Slot
 from tests.faults.servers import Servers, say
@@ -25,7 +25,7 @@ from tests.faults.world import ROLES, World
 CRASH_SECONDS = 60.0
 DRAIN_SECONDS = 30.0
 BACKPRESSURE = ("queue_full", "memory_alarm", "missing_binding")
-# BUS.md's table; 11 (the cluster), 13 (the model) and 14 (the controls) are passes of their own.
+# BUS.md's table; 11 (the cluster), 13 (the model) and 14 (the controls) are passes of their own; 15 and 16 are ours.
 PARTS: dict[int, frozenset[str]] = {
     1: frozenset({"consumers", "poison"}),
     2: frozenset({"relays"}),
@@ -38,6 +38,8 @@ PARTS: dict[int, frozenset[str]] = {
     9: frozenset({"stall"}),
     10: frozenset({"backpressure"}),
     12: frozenset({"replay", "poison"}),
+    15: frozenset({"jobs"}),
+    16: frozenset({"clocks"}),
 }
 ALL_PARTS = frozenset().union(*PARTS.values())
 
@@ -124,7 +126,7 @@ class Round:
             self.wrong.append(("redelivered_after_sigterm", "see deliveries.txt"))
 
     def _roll(self, role: str) -> None:
-        for slot in (*self.world.of(role, "serve"), *self.world.of(role, "relay")):
+        for slot in [slot for command in ("serve", "relay", "jobs") for slot in self.world.of(role, command)]:
             with slot.lock:
                 code, seconds = slot.end(signal.SIGTERM, DRAIN_SECONDS)
                 self.drains.append(seconds)
@@ -162,7 +164,7 @@ class Round:
             slot.arm("")
 
     def _points(self) -> tuple[str, ...]:
-        kinds = {"consumers": CONSUMERS, "relays": RELAYS, "commands": COMMANDS}
+        kinds = {"consumers": CONSUMERS, "relays": RELAYS, "commands": COMMANDS, "jobs": JOBS, "clocks": CLOCKS}
         wanted = {name for kind, names in kinds.items() if kind in self.parts for name in names}
         return tuple(name for name in crash.POINTS if name in wanted)
 
@@ -175,6 +177,7 @@ class Round:
             "stall": ("stall", lambda: self.trouble.stall(self.rng.uniform(3, 6))),
             "backpressure": (backpressure, getattr(self.trouble, backpressure)),
             "shuffled": ("shuffled", self._shuffled),
+            "jobs": ("job_stall", self._job_stall),
         }
         chosen = [act for part, act in known.items() if part in self.parts]
         self.rng.shuffle(chosen)
@@ -183,6 +186,11 @@ class Round:
     def _shuffled(self) -> None:
         client = RpcClient(self.world.amqp_uri)
         self.trouble.shuffled(client, f"shuffled{self.number}")
+        client.close()
+
+    def _job_stall(self) -> None:
+        client = RpcClient(self.world.amqp_uri)
+        self.trouble.job_stall(client)
         client.close()
 
     # replay -----------------------------------------------------------------------------------------------------
@@ -205,6 +213,7 @@ def describe(result: Result) -> str:
     text = (
         f"第 {result.number} 轮 round: {found.events} 事件 events, {found.lost} 丢失 lost, "
         f"{found.doubled} 重复 doubled, "
+        f"{found.jobs} 任务 jobs ({found.jobs_failed} 失败 failed), {found.timers} 定时 timers, "
         f"{found.parked} 停放 parked, {result.replayed} 重放 replayed, {result.seconds:.0f} s"
     )
     if result.missed:

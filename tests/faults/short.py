@@ -26,12 +26,27 @@ CAUGHT_AT: dict[str, str] = {
     "ack_first": "lost",
     "stock_decode": "poison_lost",
     "mandatory_off": "lost",
+    "lease_endless": "job_stuck",
+    "job_marked_first": "job_lost",
+    "fence_off": "job_doubled",
+    "timer_marked_first": "timer_lost",
+    "turn_marked_last": "turn_doubled",
 }
-CONTROL_POINTS = ("event.after_effect:1", "event.after_commit:1")
+BUS_PLAN = {"back serve": ["event.after_effect:1", "event.after_commit:1"]}
+CLOCK_PLANS: dict[str, dict[str, list[str]]] = {  # controls that need nothing of the bus
+    "lease_endless": {"front jobs": ["job.before_commit:2"]},
+    "job_marked_first": {"front jobs": ["job.before_commit:2"]},
+    "fence_off": {},
+    "timer_marked_first": {"front serve": ["timer.after_effect:2"]},
+    "turn_marked_last": {"front serve": ["every.after_commit:2"]},
+}
 
 
 class ShortPass:
-    """Load, crash points, every poison, a lost binding and a shuffled triple delivery; then the verdict."""
+    """Load, crash points, every poison, a lost binding and a shuffled triple delivery; then the verdict.
+
+    One replica of each, but two processes for jobs: one may take over what another began.
+    """
 
     def __init__(self, folder: Path, *, amqp_uri: str, database_url: str, mutation: str = "", seed: int = 7) -> None:
         self.rng = random.Random(seed)
@@ -51,24 +66,35 @@ class ShortPass:
         self.load = Load(self.world, tallies=tallies, rng=self.rng, clients=3, pace=0.1)
         self.trouble = Trouble(self.world, None, cutter, self.load, self.rng)
 
-    def play(self, points: dict[str, list[str]], *, settle_seconds: float = 30) -> Verdict:
-        """``points``: crash points by kind of process, as :func:`tests.faults.crashes.draw` makes them."""
+    def play(
+        self, points: dict[str, list[str]], *, settle_seconds: float = 30, bus: bool = True, stalled: bool = False
+    ) -> Verdict:
+        """``points``: crash points by kind of process, as :func:`tests.faults.crashes.draw` makes them.
+
+        ``bus``: with what goes wrong on it; ``stalled``: a job's process stands still for longer than its lease.
+        """
         self.world.start()
         self.load.start()
         crashes = Crashes(self.world, points, self.rng, self.trouble.feed)
         crashes.start()
         client = RpcClient(self.world.amqp_uri)
-        self.trouble.shuffled(client, "shuffled", tallies=2, events=3)
+        if bus:
+            self._trouble_the_bus(client)
+        if stalled:
+            self.trouble.job_stall(client)
         client.close()
+        crashes.join(60)
+        self.missed = crashes.missed
+        self.load.stop(seconds=30)
+        return rest.settle(self.world, self.load.ledger, self.trouble.poison, seconds=settle_seconds)
+
+    def _trouble_the_bus(self, client: RpcClient) -> None:
+        self.trouble.shuffled(client, "shuffled", tallies=2, events=3)
         for kind in poison.KINDS:
             for role in ROLES:
                 poison.inject(self.world, self.trouble.poison, kind, role)
         self.trouble.commit_cut(2)
         self.trouble.missing_binding()
-        crashes.join(60)
-        self.missed = crashes.missed
-        self.load.stop(seconds=30)
-        return rest.settle(self.world, self.load.ledger, self.trouble.poison, seconds=settle_seconds)
 
     def replay(self) -> Verdict:
         rest.replay_parked(self.world)
@@ -84,8 +110,14 @@ class ShortPass:
         self.cutter.close()
 
 
-def control_plan() -> dict[str, list[str]]:
-    return {"back serve": list(CONTROL_POINTS)}
+def control_plan(name: str = "") -> dict[str, list[str]]:
+    """The crash points of a control; without a name those of all of them."""
+    plans = [CLOCK_PLANS.get(name, BUS_PLAN)] if name else [BUS_PLAN, *CLOCK_PLANS.values()]
+    found: dict[str, list[str]] = {}
+    for plan in plans:
+        for kind, points in plan.items():
+            found[kind] = [*found.get(kind, []), *points]
+    return found
 
 
 def controls(
@@ -96,7 +128,8 @@ def controls(
     for name in names:
         one = ShortPass(folder / name, amqp_uri=amqp_uri, database_url=database_url, mutation=name)
         try:
-            verdict = one.play(control_plan(), settle_seconds=12)
+            bus = name not in CLOCK_PLANS
+            verdict = one.play(control_plan(name), settle_seconds=12, bus=bus, stalled=name == "fence_off")
         finally:
             one.close()
         found[name] = {"caught": verdict.violations[CAUGHT_AT[name]] > 0, "violations": dict(verdict.violations)}

@@ -17,7 +17,7 @@ from typing import Any
 import structlog
 
 from chassis import crash
-from tests.faults import figures, long, rest, short
+from tests.faults import clockwork, figures, long, rest, short
 from tests.faults import round as rounds
 from tests.faults.load import Ledger
 from tests.faults.nursery import ROOT
@@ -94,7 +94,7 @@ def main(wish: Wish) -> int:
 
 def play_rounds(seen: Invocation, servers: Servers, folder: Path) -> None:
     cutter = CommitCutter(servers.database_url)
-    urls = {"front-serve-2": cutter.url, "back-serve-2": cutter.url}
+    urls = dict.fromkeys(("front-serve-2", "back-serve-2", "front-jobs-2"), cutter.url)
     world = World(folder / "world", amqp_uri=servers.amqp_uri, database_url=servers.database_url, database_urls=urls)
     try:
         world.start()
@@ -114,11 +114,12 @@ def play_rounds(seen: Invocation, servers: Servers, folder: Path) -> None:
 
 def measured(world: World) -> dict[str, Any]:
     """The invocation's figures, from its ledgers and databases."""
-    troubles = [json.loads(line) for line in (world.folder / "troubles.jsonl").read_text().splitlines()]
+    troubles = figures.troubles(world.folder)
     lags = figures.publish_lags(world)
     back = [line["consumers_back"] for line in troubles if "consumers_back" in line]
     return {
         "crash_points": {name: world.hits()[name] for name in crash.POINTS},
+        "job_taken_over_seconds": figures.summary(clockwork.taken_over(world)),
         "kills": sum(death.told and death.code == -9 for death in world.deaths),
         "commit_cuts": sum(line.get("cuts", 0) for line in troubles),
         "recovery_seconds": figures.summary(figures.recoveries(world)),
@@ -137,7 +138,7 @@ def play_controls(seen: Invocation, servers: Servers, folder: Path) -> None:
     where = {"amqp_uri": servers.amqp_uri, "database_url": servers.database_url}
     sound = short.ShortPass(folder / "sound", **where)
     try:
-        verdict = sound.play(short.control_plan())
+        verdict = sound.play(short.control_plan(), stalled=True)
     finally:
         sound.close()
     for name, count in verdict.violations.items():
@@ -198,6 +199,10 @@ def as_json(seen: Invocation) -> dict[str, Any]:
         "doubled": found.doubled,
         "parked": found.parked,
         "parked_waiting": found.waiting,
+        "jobs": found.jobs,
+        "jobs_failed": found.jobs_failed,
+        "timers": found.timers,
+        "turns": found.turns,
         "violations": dict(seen.violations),
         "examples": dict(found.examples),
         "violation_rate_upper_95": figures.upper_bound(found.events, found.lost + found.doubled),
@@ -219,7 +224,8 @@ def closing(report: dict[str, Any]) -> str:
     hits = ", ".join(f"{name} {times}" for name, times in report.get("crash_points", {}).items())
     lines = [
         f"{report['rounds']} 轮 rounds, {report['events']} 事件 events: {report['lost']} 丢失 lost, "
-        f"{report['doubled']} 重复 doubled, {report['parked']} 停放 parked; {report['seconds']} s",
+        f"{report['doubled']} 重复 doubled, {report['parked']} 停放 parked; {report['jobs']} 任务 jobs "
+        f"({report['jobs_failed']} 失败 failed), {report['timers']} 定时 timers; {report['seconds']} s",
         f"崩溃点 crash points: {hits}",
         f"恢复 recovery: {report.get('recovery_seconds')}; 发布滞后 publish lag: {report.get('publish_lag_seconds')}",
         f"对照 controls: {report['controls']}; 模型 model: {report.get('model', {}).get('says')}",

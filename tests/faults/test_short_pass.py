@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from chassis import config, crash
-from tests.faults.crashes import COMMANDS, RELAYS, draw
-from tests.faults.figures import publish_lags
+from tests.faults.crashes import COMMANDS, JOBS, RELAYS, draw
+from tests.faults.figures import publish_lags, troubles
 from tests.faults.pair.mutations import MUTATIONS
 from tests.faults.short import CAUGHT_AT, ShortPass, control_plan, controls
 from tests.runtime.world import broker_left_as_found
@@ -45,6 +45,9 @@ def test_nothing_is_lost_or_doubled_when_processes_die_at_every_crash_point(one:
     assert [death for death in one.world.deaths if not death.point and not death.told] == []
     assert dict(one.load.errors) == {}
     assert len(publish_lags(one.world)) > 12
+    assert verdict.jobs > 6
+    assert verdict.timers > 12
+    assert verdict.turns > 12
     again = one.replay()
     assert dict(again.violations) == {}, dict(again.examples)
     assert again.waiting < verdict.waiting
@@ -66,11 +69,16 @@ def test_every_mutation_has_something_it_must_be_caught_at() -> None:
     assert set(CAUGHT_AT) == set(MUTATIONS)
 
 
+def test_a_scenario_of_crash_points_alone_has_no_troubles_to_tell_of(tmp_path: Path) -> None:
+    assert troubles(tmp_path) == []
+
+
 def test_every_crash_point_has_its_turn_in_every_round() -> None:
     for number in range(4):
         plan = draw(random.Random(number), number, crash.POINTS)
         turns = [turn.partition(":")[0] for turns in plan.values() for turn in turns]
         assert set(crash.POINTS) <= set(turns)
         assert all(turn.partition(":")[0] in {*RELAYS, "kill"} for turn in plan["back relay"])
-        assert not {turn.partition(":")[0] for turn in plan["back serve"]} & set(COMMANDS)
+        assert not {turn.partition(":")[0] for turn in plan["back serve"]} & {*COMMANDS, *JOBS}
+        assert {turn.partition(":")[0] for turn in plan["front jobs"]} == {*JOBS, "kill"}
     assert control_plan().keys() <= draw(random.Random(0), 0, crash.POINTS).keys()

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from chassis.runtime import health, topology
 from chassis.runtime.client import RpcClient
 from chassis.runtime.names import park_name, rpc_name
-from chassis.tables import WAITS, OutboxEvent
+from chassis.tables import WAITS, Job, OutboxEvent
 from tests.faults import poison
 from tests.faults.load import Ledger, Load
+from tests.faults.pair.service import Effect
 from tests.faults.servers import Servers
 from tests.faults.wire import CommitCutter
 from tests.faults.world import World
@@ -99,6 +100,44 @@ class Trouble:
             time.sleep(seconds)
             slot.send(signal.SIGCONT)
         self.ended("stall", began, slot=slot.name)
+
+    def job_stall(self, client: RpcClient) -> None:
+        """SIGSTOP in the middle of a job until its lease is over and another has it; then the first goes on."""
+        began, taken_over = time.time(), False
+        key = self.load.ask(client, {"tally_id": "stalled", "mood": "ok", "later": "long_job"})
+        asked = select(Job.id).where(Job.payload["request_id"].astext == key)
+        job = self.world.look("front", lambda session: session.scalar(asked))
+        attempt, pid = self._claim_of(job, after=0)
+        for slot in self.world.of("front", "jobs"):
+            with slot.lock:
+                if slot.pid != pid:
+                    continue
+                self._between_steps(job)
+                slot.send(signal.SIGSTOP)
+                taken_over = self._claim_of(job, after=attempt)[0] > attempt
+                slot.send(signal.SIGCONT)
+        self.ended("job_stall", began, taken_over=taken_over)
+
+    def _between_steps(self, job: str | None, *, seconds: float = 5) -> None:
+        """Until the job has just committed a step and sleeps: in a transaction it could not be taken over."""
+        steps = select(func.count(Effect.number)).where(Effect.kind == "job", Effect.key == job)
+        before = self.world.look("front", lambda session: session.scalar(steps))
+        limit = time.monotonic() + seconds
+        while time.monotonic() < limit:
+            if self.world.look("front", lambda session: session.scalar(steps)) != before:
+                break
+            time.sleep(0.01)
+        time.sleep(0.1)
+
+    def _claim_of(self, job: str | None, *, after: int, seconds: float = 12) -> tuple[int, int]:
+        """The newest claim of the job beyond that attempt, waited for: attempt and pid; zeros where none comes."""
+        limit = time.monotonic() + seconds
+        while time.monotonic() < limit:
+            for one, attempt, pid, _ in reversed(self.world.claimed()):
+                if one == job and attempt > after:
+                    return attempt, pid
+            time.sleep(0.02)
+        return 0, 0
 
     def hog(self, client: RpcClient, seconds: float) -> None:
         """A handler that burns the processor for longer than heartbeats allow."""

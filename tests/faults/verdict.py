@@ -11,12 +11,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from chassis.tables import OutboxEvent, OutboxWaiting, Parked
+from tests.faults import clockwork
 from tests.faults.load import Ledger
 from tests.faults.pair.service import Effect, Known, Tally
 from tests.faults.world import World
 
 HEARS = {"front": ("back", "raised"), "back": ("front", "seen")}  # whose events, who applies them, as which effect
 FAILING = {"back": "fail_back", "front": "fail_front"}
+LOST = ("lost", "command_lost", "poison_lost", "job_lost", "job_stuck", "timer_lost")
+DOUBLED = ("doubled", "command_doubled", "poison_doubled", "job_doubled", "timer_doubled", "turn_doubled")
 
 
 @dataclass
@@ -65,6 +68,10 @@ class Verdict:
     commands: int = 0
     parked: int = 0
     waiting: int = 0  # parked and not settled
+    jobs: int = 0
+    jobs_failed: int = 0  # after all attempts, and saying so
+    timers: int = 0
+    turns: int = 0
     violations: Counter[str] = field(default_factory=Counter)
     examples: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
@@ -75,11 +82,11 @@ class Verdict:
 
     @property
     def lost(self) -> int:
-        return self.violations["lost"] + self.violations["command_lost"] + self.violations["poison_lost"]
+        return sum(self.violations[name] for name in LOST)
 
     @property
     def doubled(self) -> int:
-        return self.violations["doubled"] + self.violations["command_doubled"] + self.violations["poison_doubled"]
+        return sum(self.violations[name] for name in DOUBLED)
 
     @property
     def clean(self) -> bool:
@@ -95,6 +102,7 @@ def judge(world: World, commands: Ledger, poison: Ledger) -> Verdict:
     _judge_commands(found, books["front"], commands)
     _judge_poison(found, world, books, poison)
     _judge_states(found, books["front"], books["back"])
+    clockwork.judge(found, world, commands)
     return found
 
 

@@ -1,4 +1,4 @@
-"""The pair as it runs in production: two serving processes and two relays each, on a real broker and database."""
+"""The pair as in production: two serving processes and two relays each, two for jobs; a real broker and database."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ from tests.faults.pair.service import Base
 
 T = TypeVar("T")
 ROLES = ("front", "back")
+KINDS = ("front serve", "front relay", "back serve", "back relay", "front jobs")  # of processes
+LEASE_SECONDS = 3.0
 _DECLARE = """
 from chassis import config
 from chassis.runtime import topology
@@ -44,6 +46,7 @@ class Death:
     code: int
     point: str
     told: bool
+    pid: int = 0
 
 
 class World:
@@ -57,6 +60,7 @@ class World:
         database_url: str,
         replicas: int = 2,
         relays: int = 2,
+        jobs: int = 2,
         mutation: str = "",
         database_urls: dict[str, str] | None = None,
         **settings: str,
@@ -75,7 +79,8 @@ class World:
         self.sessions = {role: self._database(role) for role in ROLES}
         subprocess.run([sys.executable, "-c", _DECLARE], cwd=ROOT, env=self.env, check=True)
         self._nurseries = {one: Nursery(one, self.env, folder / f"{one}.log") for one in ("serve", "relay")}
-        self.slots = self._make_slots(replicas, relays, database_urls or {})
+        self._nurseries["jobs"] = self._nurseries["relay"]
+        self.slots = self._make_slots({"serve": replicas, "relay": relays, "jobs": jobs}, database_urls or {})
 
     # making -----------------------------------------------------------------------------------------------------
 
@@ -87,12 +92,14 @@ class World:
             "FAULTS_SUFFIX": self.suffix,
             "FAULTS_MUTATION": mutation,
             "FAULTS_DELIVERIES": str(self.deliveries),
+            "FAULTS_CLAIMS": str(self.claims),
             "AMQP_URI": self.amqp_uri,
             "DATABASE_URL": self.database_url,
             "DATABASE_PREFIX": "faults_",
             "TOKEN_PUBLIC_KEY_FILE": str(self.folder / "token.pub.pem"),
             "EVENT_RETRY_LIMIT": "1",
             "AMQP_HEARTBEAT_SECONDS": "5",
+            "JOB_LEASE_SECONDS": str(LEASE_SECONDS),
             "FOOTPRINT_CRASH": "",
             "FOOTPRINT_CRASH_LEDGER": str(self.crashes),
             **settings,
@@ -106,18 +113,21 @@ class World:
             metadata.create_all(engine)
         return db.make_sessions(engine)
 
-    def _make_slots(self, replicas: int, relays: int, urls: dict[str, str]) -> list[Slot]:
+    def _make_slots(self, counts: dict[str, int], urls: dict[str, str]) -> list[Slot]:
         made = []
-        for role in ROLES:
-            for command, count in (("serve", replicas), ("relay", relays)):
-                for number in range(1, count + 1):
-                    env = {"DATABASE_URL": urls.get(f"{role}-{command}-{number}", self.database_url)}
-                    made.append(Slot(self._nurseries[command], role, command, number, self.folder, env))
+        for role, command in map(str.split, KINDS):
+            for number in range(1, counts[command] + 1):
+                env = {"DATABASE_URL": urls.get(f"{role}-{command}-{number}", self.database_url)}
+                made.append(Slot(self._nurseries[command], role, command, number, self.folder, env))
         return made
 
     @property
     def deliveries(self) -> Path:
         return self.folder / "deliveries.txt"
+
+    @property
+    def claims(self) -> Path:
+        return self.folder / "claims.txt"
 
     @property
     def crashes(self) -> Path:
@@ -149,7 +159,7 @@ class World:
                     slot.lock.release()
 
     def bury(self, slot: Slot, code: int) -> None:
-        self.deaths.append(Death(time.time(), slot.name, code, self.point_of(slot.pid), slot.told))
+        self.deaths.append(Death(time.time(), slot.name, code, self.point_of(slot.pid), slot.told, slot.pid))
 
     def of(self, role: str, command: str) -> list[Slot]:
         return [slot for slot in self.slots if slot.role == role and slot.command == command]
@@ -158,8 +168,8 @@ class World:
         self._closing.set()
         if hasattr(self, "_keeper"):
             self._keeper.join(10)
-        for nursery in self._nurseries.values():
-            nursery.close()
+        for name in ("serve", "relay"):
+            self._nurseries[name].close()
         self._outlet.close()
         with topology.connection(self.amqp_uri) as conn, conn.channel() as channel:
             for name in (*self.queues.values(), *(f"park.{name}" for name in self.names.values())):
@@ -180,6 +190,11 @@ class World:
 
     def point_of(self, pid: int) -> str:
         return next((name for name, who in map(str.split, _lines(self.crashes)) if int(who) == pid), "")
+
+    def claimed(self) -> list[tuple[str, int, int, float]]:
+        """Each claim of a job: job id, attempt, pid and instant."""
+        rows = map(str.split, _lines(self.claims))
+        return [(job, int(attempt), int(pid), float(at)) for job, attempt, pid, at in rows]
 
     def redelivered(self, since: int) -> int:
         """Deliveries, from that offset of the ledger on, of what had been applied before."""

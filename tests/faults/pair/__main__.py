@@ -2,7 +2,8 @@
 
 Importing Nameko and SQLAlchemy costs two seconds of processor; a round starts thirty processes. So one process imports
 everything, opens nothing, and forks: a child has an identity, sockets and a life of its own, and can be killed alone.
-Reads ``{"role", "log", "env"}`` a line from standard input; writes ``started <pid>`` and ``ended <pid> <code>``.
+The relays' nursery forks those of jobs too. Reads ``{"role", "command", "log", "env"}`` a line from standard input;
+writes ``started <pid>`` and ``ended <pid> <code>``.
 """
 
 # The true system calls, before eventlet replaces them: this process must never start an event loop of its own.
@@ -23,6 +24,7 @@ from tests.faults.pair.service import BY_ROLE
 if sys.argv[1] == "serve":
     from chassis.runtime import nameko_host as nameko_host
 else:
+    from chassis.runtime import jobloop as jobloop
     from chassis.runtime import relay as relay
 # isort: on
 
@@ -45,6 +47,7 @@ def become(order: dict[str, object]) -> None:
     os.environ.update(dict(order["env"]))  # type: ignore[call-overload]
     watch.start()
     mutations.apply(mutations.chosen())
+    sys.argv[1] = str(order["command"])
     main(BY_ROLE[str(order["role"])])
 
 

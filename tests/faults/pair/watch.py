@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
 from chassis import crash, inbox
+from chassis.runtime import jobrunner
 
 
 def start() -> None:
-    """Append each delivery to the ledger; on SIGUSR1 read the crash point to arm from the control file."""
+    """Append each delivery and claim to its ledger; on SIGUSR1 read the crash point to arm from the control file."""
     ledger = os.open(os.environ["FAULTS_DELIVERIES"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     control = Path(os.environ["FAULTS_CONTROL"])
     accept = inbox.accept
@@ -25,5 +27,19 @@ def start() -> None:
         crash.arm(control.read_text())
 
     inbox.accept = watched
+    _watch_claims()
     signal.signal(signal.SIGUSR1, rearm)
     crash.arm(control.read_text())  # it may have been written between our fork and this line
+
+
+def _watch_claims() -> None:
+    claims = os.open(os.environ["FAULTS_CLAIMS"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    claim = jobrunner._claim
+
+    def watched(executor: Any) -> Any:
+        run = claim(executor)
+        if run is not None:
+            os.write(claims, f"{run.job_id} {run.attempt} {os.getpid()} {time.time()}\n".encode())
+        return run
+
+    jobrunner._claim = watched
