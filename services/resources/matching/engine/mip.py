@@ -36,7 +36,7 @@ class Lots:
         self.lots = np.flatnonzero(lot[tail] > 1)
         self.wholes = np.flatnonzero(whole)
 
-    def solve(self, start: Integers, *, seconds: float, gap: float) -> Integers | None:
+    def solve(self, start: Integers, *, seconds: float, gap: float, presolve: bool = True) -> Integers | None:
         """By edge; never an allocation that breaks a rule. ``None``: nothing found in time, or numbers too large.
 
         ``gap``: how far from the best, relative to it, is near enough.
@@ -49,6 +49,7 @@ class Lots:
         model.clearModel()
         model.setOptionValue("time_limit", seconds)
         model.setOptionValue("mip_rel_gap", gap)
+        model.setOptionValue("presolve", "choose" if presolve else "off")
         model.passModel(self._as_model(highspy))
         known = highspy.HighsSolution()
         known.col_value = self._values(start)
