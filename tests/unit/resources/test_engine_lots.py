@@ -127,8 +127,36 @@ def test_a_need_is_looked_at_though_the_price_of_its_offer_comes_from_an_edge_th
     assert found.primal == best_by_trying(instance) == 31
 
 
+def test_large_round_quantities_are_solved_as_small_ones() -> None:
+    edges = [
+        ("a", "x", 2),
+        ("a", "y", 3),
+        ("a", "z", 7),
+        ("b", "x", 5),
+        ("b", "y", -1),
+        ("b", "z", 618),
+        ("c", "y", 12),
+    ]
+
+    def instance(unit: int) -> Instance:
+        offers = [
+            Offer(id="a", quantity=unit),
+            Offer(id="b", quantity=5 * unit, minimum_lot=3 * unit),
+            Offer(id="c", quantity=4 * unit),
+        ]
+        needs = [
+            Need(id="x", quantity=3 * unit, all_or_nothing=True),
+            Need(id="y", quantity=7 * unit, all_or_nothing=True),
+            Need(id="z", quantity=2 * unit),
+        ]
+        return Instance(offers, needs, edges)
+
+    many = 10**10
+    assert solved(instance(many))[1].primal == many * best_by_trying(instance(1)) == 52 * many
+
+
 def test_numbers_beyond_what_floating_point_decides_are_left_to_whole_numbers() -> None:
-    most = int(EXACT) + 2
+    most = int(EXACT) + 3  # odd: nothing but one is common to it and the lot
     pair = np.zeros(1, dtype=np.int64)
     large = np.array([most], dtype=np.int64)
     part = Lots(
