@@ -1,4 +1,4 @@
-"""No input reaches a service with text that PostgreSQL cannot hold: that would be an internal error, not an answer."""
+"""No input brings what a service chokes on, text PostgreSQL cannot hold or days at the ends of the calendar."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError, fields
 
 from gateway import catalogue
 
+FAR_DAYS = ("0001-01-01", "9999-12-31")
 UNSTORABLE = ("\x00", "a\x00b", "\ud800")
 # Read before anything is looked up or stored: each of these has a check of its own.
 CHECKED_LATER = {
@@ -21,32 +22,32 @@ CHECKED_LATER = {
 }
 
 
-def texts(schema: Schema, path: str = "", seen: frozenset[type] = frozenset()) -> Iterator[tuple[str, fields.String]]:
-    """Every text an input may hold, with its path."""
+def leaves(schema: Schema, path: str = "", seen: frozenset[type] = frozenset()) -> Iterator[tuple[str, fields.Field]]:
+    """Every text and day an input may hold, with its path."""
     for name, field in schema.fields.items():
         if name not in CHECKED_LATER and not field.dump_only:
             yield from _within(field, f"{path}.{name}", seen | {type(schema)})
 
 
-def _within(field: fields.Field, path: str, seen: frozenset[type]) -> Iterator[tuple[str, fields.String]]:
+def _within(field: fields.Field, path: str, seen: frozenset[type]) -> Iterator[tuple[str, fields.Field]]:
     if isinstance(field, fields.Nested):
         if type(field.schema) not in seen:
-            yield from texts(field.schema, path, seen)
+            yield from leaves(field.schema, path, seen)
     elif isinstance(field, fields.List):
         yield from _within(field.inner, f"{path}[]", seen)
     elif isinstance(field, fields.Dict):
         for inner in (field.key_field, field.value_field):
             if inner is not None:
                 yield from _within(inner, f"{path}{{}}", seen)
-    elif isinstance(field, fields.String):
+    elif isinstance(field, (fields.String, fields.Date)):
         yield path, field
 
 
 @pytest.mark.parametrize("name", sorted(catalogue.load()))
-def test_an_input_refuses_text_that_cannot_be_stored(name: str) -> None:
+def test_an_input_refuses_what_cannot_be_stored_or_counted_from(name: str) -> None:
     taken = []
-    for path, field in texts(catalogue.load()[name].input()):
-        for text in UNSTORABLE:
+    for path, field in leaves(catalogue.load()[name].input()):
+        for text in FAR_DAYS if isinstance(field, fields.Date) else UNSTORABLE:
             try:
                 field.deserialize(text)
             except ValidationError:
