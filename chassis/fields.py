@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
@@ -65,6 +65,17 @@ class Instant(fields.AwareDateTime):
         if not 2000 <= instant.year < 2200:  # near the ends of the calendar a time zone or a period overflows
             raise ValidationError("Not between 2000 and 2200.")
         return instant
+
+
+def near(day: date) -> None:
+    """A deadline is an instant some day after it; the calendar ends in 9999."""
+    if not 1900 <= day.year <= 2200:
+        raise ValidationError("Not a year from 1900 to 2200.")
+
+
+def day(**kwargs: Any) -> fields.Date:
+    """A date people live to see."""
+    return fields.Date(validate=near, **kwargs)
 
 
 class Text(fields.String):

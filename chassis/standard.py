@@ -23,7 +23,7 @@ def fingerprint(**kwargs: Any) -> fields.String:
 class JobQuery(Schema):
     """One job."""
 
-    job_id = fields.String(required=True, validate=validate.Length(max=60))
+    job_id = Text(required=True, at_most=60)
 
 
 class JobView(Schema):

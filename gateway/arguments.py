@@ -72,9 +72,17 @@ async def json_object(req: Request, *, limit: int) -> dict[str, Any]:
         raise HttpError(413, GatewayCode.BODY_TOO_LARGE, limit=limit)
     if not raw:
         return {}
+    check_encoding(req)
     if not is_json(req):
         raise HttpError(415, GatewayCode.CONTENT_TYPE_UNSUPPORTED, accepted=["application/json"])
     return _decode(raw)
+
+
+def check_encoding(req: Request) -> None:
+    """A body is read as it is: what unpacks to any size has no limit that means something."""
+    coding = (req.get_header("Content-Encoding") or "identity").strip().lower()
+    if coding != "identity":
+        raise HttpError(415, GatewayCode.CONTENT_ENCODING_UNSUPPORTED, accepted=["identity"])
 
 
 def is_json(req: Request) -> bool:

@@ -14,6 +14,11 @@ class GatewayCode(Code):
     BODY_NOT_OBJECT = "body_not_object", "请求体必须是 JSON 对象", "The body must be a JSON object"
     BODY_TOO_LARGE = "body_too_large", "请求体过大", "The body is too large"
     CONTENT_TYPE_UNSUPPORTED = "content_type_unsupported", "不支持这种内容类型", "The content type is not supported"
+    CONTENT_ENCODING_UNSUPPORTED = (
+        "content_encoding_unsupported",
+        "不接受压缩的请求体",
+        "A compressed body is not accepted; send it as it is",
+    )
     PARAMETER_DUPLICATED = "parameter_duplicated", "同一参数出现在多处", "A parameter is given in more than one place"
     HEADER_INVALID = "header_invalid", "请求头格式有误", "A request header is malformed"
     REQUEST_MALFORMED = "request_malformed", "请求格式有误", "The request is malformed"

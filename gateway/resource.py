@@ -76,6 +76,7 @@ def _taking(deps: Deps, route: Route, operation: Operation) -> Responder:
 
     async def respond(req: Request, resp: Response) -> None:
         actor = auth.require(req, deps.verifier, operation, street=deps.street, service=route.service)
+        arguments.check_encoding(req)
         if not arguments.is_json(req):
             raise HttpError(415, GatewayCode.CONTENT_TYPE_UNSUPPORTED, accepted=[media_types.JSON])
         if (req.content_length or 0) > store.limit:

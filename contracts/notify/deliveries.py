@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
-from chassis.fields import Id, Instant, PageQuery, one_of
+from chassis.fields import Id, Instant, PageQuery, Text, one_of
 from chassis.operations import Operation, command, rpc
 from contracts.notify import kinds
 from contracts.roles import ADMINISTRATOR, AUDITOR, BUREAU, OPERATOR, SPECIALIST
@@ -24,10 +24,10 @@ class ListDeliveries(PageQuery):
     status = one_of(*kinds.DELIVERY_STATUSES)
     channel = one_of(*kinds.DELIVERY_CHANNELS)
     event_id = Id("evt")
-    event_name = fields.String(validate=validate.Length(max=80))
+    event_name = Text(at_most=80)
     endpoint_id = Id("whk")
     account_id = Id("acc")
-    trace_id = fields.String(validate=validate.Length(max=64))
+    trace_id = Text(at_most=64)
 
 
 class AttemptView(Schema):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Instant, Money, PageQuery, Text
+from chassis.fields import Id, Instant, Money, PageQuery, Text, day
 from chassis.operations import Operation, command, rpc
 from contracts import roles
 from contracts.projects.awards import AwardPath, AwardView, OnAward
@@ -34,7 +34,7 @@ class MilestoneTerm(Schema):
     """What a milestone becomes; only of those not accepted yet."""
 
     number = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=100))
-    due_on = fields.Date(required=True)
+    due_on = day(required=True)
     tranche_number = fields.Integer(strict=True, allow_none=True, validate=validate.Range(min=1, max=20))
 
 
@@ -46,7 +46,7 @@ class ProposeAgreementChange(OnAward):
     tranches = fields.List(fields.Nested(TrancheTerm), validate=validate.Length(min=1, max=20))
     milestones = fields.List(fields.Nested(MilestoneTerm), validate=validate.Length(min=1, max=100))
     budget = fields.List(fields.Nested(BudgetLine), validate=validate.Length(min=1, max=40))
-    ends_on = fields.Date()
+    ends_on = day()
 
 
 class AgreementPath(Schema):

@@ -64,7 +64,7 @@ class OfflineRowIn(Schema):
     part = one_of(*PARTS, load_default="participant")
     arrived_at = Instant(required=True)
     left_at = Instant(allow_none=True)
-    entry_pass = fields.String(validate=validate.Length(max=40))
+    entry_pass = Text(at_most=40)
 
 
 class UploadOffline(ActivityPath):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Instant, PageQuery, Text, one_of
+from chassis.fields import Id, Instant, PageQuery, Text, day, one_of
 from chassis.operations import Operation, command, rpc
 from contracts import roles
 from contracts.projects.delivery import DOERS, SEERS, STREET, OfProjectQuery, OnProject, ProjectPath
@@ -58,7 +58,7 @@ class OnChange(ChangePath):
 class PlanParts(Schema):
     """What a change may name; a kind of change names its own part only."""
 
-    ends_on = fields.Date()
+    ends_on = day()
     activities = Text(at_least=2, at_most=10_000)
     place = Text(at_least=2, at_most=200)
     responsible_account_id = Id("acc")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Instant, Money, PageQuery, Text, community_code, one_of, street_code
+from chassis.fields import Id, Instant, Money, PageQuery, Text, community_code, day, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
 from contracts.projects.community_views import FIELD as FIELD
@@ -41,8 +41,8 @@ class DraftCommunityProject(Schema):
     street_code = street_code(required=True)
     community_code = community_code()
     place = Text(required=True, at_least=2, at_most=200)
-    starts_on = fields.Date(required=True)
-    ends_on = fields.Date(required=True)
+    starts_on = day(required=True)
+    ends_on = day(required=True)
     host_organisation_id = Id("org")
     budget = Money(attribute="budget_fen", required=True)
     lines = fields.List(fields.Nested(CommunityLine), required=True, validate=validate.Length(max=40))
@@ -66,8 +66,8 @@ class ChangeCommunityProject(OnCommunity):
     title = Text(at_least=2, at_most=120)
     summary = Text(at_least=2, at_most=5000)
     place = Text(at_least=2, at_most=200)
-    starts_on = fields.Date()
-    ends_on = fields.Date()
+    starts_on = day()
+    ends_on = day()
     budget = Money(attribute="budget_fen")
     lines = fields.List(fields.Nested(CommunityLine), validate=validate.Length(max=40))
 
@@ -147,7 +147,7 @@ class RecordCommunitySpending(SessionPath):
 
     line = Text(required=True, at_least=1, at_most=60)
     amount = Money(attribute="amount_fen", required=True)
-    spent_on = fields.Date(required=True)
+    spent_on = day(required=True)
     purpose = Text(required=True, at_least=2, at_most=200)
     receipts = evidence_list(at_least=1)
 

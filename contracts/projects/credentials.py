@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Instant, PageQuery, Text, one_of, street_code
+from chassis.fields import Id, Instant, PageQuery, Text, day, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
 from contracts.projects.evidence import EvidenceView, evidence_list, expected_version
@@ -23,8 +23,8 @@ class RecordCredential(Schema):
     street_code = street_code(required=True)
     service_kind = fields.String(validate=validate.Regexp(r"^[a-z][a-z_]{1,39}\Z"))
     title = Text(required=True, at_least=2, at_most=100)
-    valid_from = fields.Date(required=True)
-    valid_until = fields.Date()
+    valid_from = day(required=True)
+    valid_until = day()
     evidence = evidence_list(at_least=1)
 
 

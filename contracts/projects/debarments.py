@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from chassis.fields import Id, Instant, PageQuery, Text, one_of
+from chassis.fields import Id, Instant, PageQuery, Text, day, one_of
 from chassis.operations import Operation, command, rpc
 from contracts import roles
 from contracts.projects.rounds import expected_version
@@ -20,7 +20,7 @@ class ProposeDebarment(Schema):
     organisation_id = Id("org", required=True)
     award_id = Id("awd")
     reason = Text(required=True, at_least=4, at_most=2000)
-    from_on = fields.Date()
+    from_on = day()
 
 
 class DebarmentPath(Schema):

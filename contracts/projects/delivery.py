@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Instant, Money, PageQuery, Text, one_of, street_code
+from chassis.fields import Id, Instant, Money, PageQuery, Text, day, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
 from contracts.projects.evidence import EvidenceView, evidence_list, expected_version
@@ -58,7 +58,7 @@ class Invoice(Schema):
 
     code = fields.String(validate=validate.Regexp(r"^[0-9A-Za-z]{1,20}\Z"), allow_none=True, load_default=None)
     number = fields.String(required=True, validate=validate.Regexp(r"^[0-9A-Za-z-]{1,30}\Z"))
-    issued_on = fields.Date(allow_none=True, load_default=None)
+    issued_on = day(allow_none=True, load_default=None)
     amount = Money(attribute="amount_fen", allow_none=True, load_default=None)
 
 
@@ -67,7 +67,7 @@ class RecordSpending(OnProject):
 
     line = Text(required=True, at_least=1, at_most=60)
     amount = Money(attribute="amount_fen", required=True)
-    spent_on = fields.Date(required=True)
+    spent_on = day(required=True)
     purpose = Text(required=True, at_least=2, at_most=200)
     receipts = evidence_list(at_least=1)
     invoices = fields.List(fields.Nested(Invoice), validate=validate.Length(max=20), load_default=list)
@@ -78,8 +78,8 @@ class SubmitReport(OnProject):
 
     kind = one_of("periodic", "tranche", required=True)
     tranche_number = fields.Integer(validate=validate.Range(min=1, max=20), allow_none=True)
-    period_from = fields.Date(required=True)
-    period_until = fields.Date(required=True)
+    period_from = day(required=True)
+    period_until = day(required=True)
     text = Text(required=True, at_least=2, at_most=10_000)
     beneficiary_count = fields.Integer(load_default=0, validate=validate.Range(min=0, max=10_000_000))
     evidence = evidence_list()
@@ -104,7 +104,7 @@ class RecordEvaluation(OnProject):
 class Instalment(Schema):
     """A part of what must come back, and its last day."""
 
-    due_on = fields.Date(required=True)
+    due_on = day(required=True)
     amount = Money(attribute="amount_fen", required=True)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Instant, PageQuery, Text, community_code, one_of, street_code
+from chassis.fields import Id, Instant, PageQuery, Text, community_code, day, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
 from contracts.projects.evidence import expected_version
@@ -49,10 +49,10 @@ class RequestOrderSeries(Schema):
     latitude = fields.Float(validate=validate.Range(min=-90, max=90))
     longitude = fields.Float(validate=validate.Range(min=-180, max=180))
     rule = _rule(required=True)
-    starts_on = fields.Date(required=True)
+    starts_on = day(required=True)
     starts_at = _clock(required=True)
     minutes = _minutes(required=True)
-    except_on = fields.List(fields.Date(), validate=validate.Length(max=400), load_default=list)
+    except_on = fields.List(day(), validate=validate.Length(max=400), load_default=list)
     holidays = one_of(*HOLIDAYS, load_default="keep")
 
 
@@ -85,9 +85,9 @@ class ChangeOrderSeries(OnSeries):
     """One occurrence (``this``: moved or skipped), from one on (``following``), or what is still to come (``all``)."""
 
     reach = one_of(*REACHES, required=True)
-    occurrence_on = fields.Date()
+    occurrence_on = day()
     skip = fields.Boolean(load_default=False)
-    moved_to = fields.Date()
+    moved_to = day()
     starts_at = _clock()
     minutes = _minutes()
     title = Text(at_least=2, at_most=100)

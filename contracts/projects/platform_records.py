@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from chassis.fields import Id, Instant, PageQuery, Text, one_of
+from chassis.fields import Id, Instant, PageQuery, Text, day, one_of
 from chassis.operations import Operation, command, rpc
 from contracts import roles
 from contracts.projects.activities import ORGANISERS
@@ -47,8 +47,8 @@ class DecideCorrection(CorrectionPath):
 class Period(Schema):
     """From the first day to the last, both included; without them everything."""
 
-    from_on = fields.Date()
-    until_on = fields.Date()
+    from_on = day()
+    until_on = day()
 
 
 class PeriodFile(Period):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Money, Text
+from chassis.fields import Money, Text, day
 from contracts.projects.rules_plan import KEY
 
 
@@ -23,7 +23,7 @@ class MilestonePlan(Schema):
     """A step of the timetable; ``tranche_number`` is released once it is accepted."""
 
     title = Text(required=True, at_least=1, at_most=120)
-    due_on = fields.Date(required=True)
+    due_on = day(required=True)
     tranche_number = fields.Integer(
         strict=True, allow_none=True, load_default=None, validate=validate.Range(min=2, max=10)
     )
@@ -40,8 +40,8 @@ class Plan(Schema):
     team = Text(at_most=5000)
     risks = Text(at_most=5000)
     sustainability = Text(at_most=5000)
-    starts_on = fields.Date()
-    ends_on = fields.Date()
+    starts_on = day()
+    ends_on = day()
     milestones = fields.List(fields.Nested(MilestonePlan), validate=validate.Length(max=20))
     sections = fields.Dict(
         keys=fields.String(validate=validate.Regexp(KEY)),

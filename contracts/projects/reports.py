@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Instant, Money, PageQuery, Text, one_of
+from chassis.fields import Id, Instant, Money, PageQuery, Text, day, one_of
 from chassis.operations import Operation, command, rpc
 from contracts import roles
 from contracts.projects.delivery import DOERS, SEERS, STREET, ProjectPath
@@ -63,7 +63,7 @@ class ReportPolicyView(Schema):
 class PlanReports(ProjectPath):
     """Counted from ``anchor_on`` (the project's first day where none is given) by the policy in force."""
 
-    anchor_on = fields.Date()
+    anchor_on = day()
 
 
 class SlotPath(Schema):
@@ -113,7 +113,7 @@ class AcceptPeriodicReport(OnSlot):
 class ExtendReport(OnSlot):
     """A later day, with its reason."""
 
-    due_on = fields.Date(required=True)
+    due_on = day(required=True)
     reason = Text(required=True, at_least=2, at_most=500)
 
 

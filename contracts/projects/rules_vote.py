@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import community_code, one_of, street_code
+from chassis.fields import community_code, near, one_of, street_code
 
 METHODS = ("approval", "points", "ranking")
 SCORINGS = ("borda", "positional")
@@ -22,6 +22,7 @@ class Day(fields.Date):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:  # type: ignore[override]
         day: date = super()._deserialize(value, attr, data, **kwargs)
+        near(day)
         return day.isoformat()
 
 

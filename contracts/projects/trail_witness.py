@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Instant, PageQuery
+from chassis.fields import Instant, PageQuery, Text
 from chassis.operations import ANYONE, Operation, command, rpc
 from contracts import roles
 from contracts.projects.trail import MAX_INDEX
@@ -62,7 +62,7 @@ class AddTrailPeer(Schema):
     """A log to bear witness to; its public key from a source you trust."""
 
     log = fields.String(required=True, validate=LOG)
-    algorithm = fields.String(load_default="ed25519", validate=validate.Length(max=20))
+    algorithm = Text(load_default="ed25519", at_most=20)
     public_key = fields.String(required=True, validate=HEX32)
 
 
@@ -84,7 +84,7 @@ class CosignTrailHead(Schema):
     root = fields.String(required=True, validate=HEX32)
     time = fields.String(required=True, validate=TIME)
     key_id = fields.String(required=True, validate=HEX32)
-    algorithm = fields.String(required=True, validate=validate.Length(min=1, max=20))
+    algorithm = Text(required=True, at_least=1, at_most=20)
     signature = fields.String(required=True, validate=SIGNATURE)
     proof = fields.List(fields.String(validate=HEX32), load_default=list, validate=validate.Length(max=LARGEST_PROOF))
 

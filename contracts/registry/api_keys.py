@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Instant, PageQuery, Text
+from chassis.fields import Id, Instant, PageQuery, Text, day
 from chassis.operations import Operation, command, rpc
 from contracts import roles
-from contracts.registry.shapes import day
 
 KEEPERS = (roles.SECURITY,)
 SEERS = (roles.SECURITY, roles.AUDITOR)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Instant, PageQuery, Text, one_of, street_code
+from chassis.fields import Id, Instant, PageQuery, Text, day, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from chassis.views import View
 from contracts import roles
 from contracts.registry.centres import KEEPERS, CentrePageQuery, CentrePath, Period
-from contracts.registry.shapes import NounView, Reason, day, expected_version
+from contracts.registry.shapes import NounView, Reason, expected_version
 
 KINDS = ("room", "desk")
 SPACE_STATUSES = ("open", "closed")

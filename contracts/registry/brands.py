@@ -6,11 +6,11 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Instant, PageQuery, Text, one_of, street_code
+from chassis.fields import Id, Instant, PageQuery, Text, day, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from chassis.views import View
 from contracts import roles
-from contracts.registry.shapes import Evidence, NounView, Reason, day, evidence_list, expected_version
+from contracts.registry.shapes import Evidence, NounView, Reason, evidence_list, expected_version
 
 STATUSES = ("draft", "published", "hidden")
 SECTIONS = ("story", "honours", "grade", "party", "projects", "hours", "photos")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, PageQuery, Text, community_code, one_of, street_code
+from chassis.fields import Id, PageQuery, Text, community_code, day, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from chassis.views import View
 from contracts import roles
-from contracts.registry.shapes import Evidence, NounView, Reason, day, evidence_list, expected_version
+from contracts.registry.shapes import Evidence, NounView, Reason, evidence_list, expected_version
 
 KINDS = ("park", "street")
 LEVELS = ("national", "provincial", "municipal", "district", "street")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from chassis.fields import Id, Instant, PageQuery, Text, one_of
+from chassis.fields import Id, Instant, PageQuery, Text, day, one_of
 from chassis.operations import Operation, command, rpc
 from contracts import roles
-from contracts.registry.shapes import NounView, Reason, day
+from contracts.registry.shapes import NounView, Reason
 
 KINDS = ("abnormal_list", "serious_dishonesty_list", "penalty")
 STATUSES = ("in_force", "revoked", "expired")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from chassis.fields import Id, PageQuery, one_of, street_code
+from chassis.fields import Id, PageQuery, day, one_of, street_code
 from chassis.operations import Operation, rpc
 from chassis.views import View
 from contracts import roles
-from contracts.registry.shapes import day
 
 KINDS = ("case_review", "case_answer", "case_agreement", "case_term", "finding", "consultation", "visit")
 STATUSES = ("open", "met", "dropped")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from chassis.fields import Id, Instant, PageQuery, Text, one_of, street_code
+from chassis.fields import Id, Instant, PageQuery, Text, day, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
-from contracts.registry.shapes import Evidence, NounView, Reason, day, evidence_list
+from contracts.registry.shapes import Evidence, NounView, Reason, evidence_list
 
 KINDS = ("district_brand", "party_model_site", "red_flag_party")
 STATUSES = ("proposed", "granted", "refused", "withdrawn", "revoked", "expired")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Instant, PageQuery, Text, community_code, one_of
+from chassis.fields import Id, Instant, PageQuery, Text, community_code, day, one_of
 from chassis.operations import Operation, command, rpc
 from chassis.views import View
 from contracts import roles
 from contracts.registry.organisations import REGISTRARS, OrganisationPath
 from contracts.registry.personal import personal
-from contracts.registry.shapes import day, phone
+from contracts.registry.shapes import phone
 
 IDENTIFIER_TYPES = (
     "credit_code",

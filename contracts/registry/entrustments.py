@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from chassis.fields import Id, PageQuery, Text, street_code
+from chassis.fields import Id, PageQuery, Text, day, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
 from contracts.registry.centres import FOUNDERS, Period
-from contracts.registry.shapes import NounView, Reason, day
+from contracts.registry.shapes import NounView, Reason
 
 
 class EntrustHub(Period):

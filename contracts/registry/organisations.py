@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Instant, PageQuery, Text, community_code, one_of, street_code
+from chassis.fields import Id, Instant, PageQuery, Text, community_code, day, one_of, street_code
 from chassis.operations import Cached, Operation, command, rpc
 from contracts import roles
 from contracts.registry.events import FieldAdded, OrganisationChanged, OrganisationRegistered
 from contracts.registry.events_organisations import OrganisationAssured
 from contracts.registry.personal import personal
-from contracts.registry.shapes import NounView, day, expected_version, field_codes, phone
+from contracts.registry.shapes import NounView, expected_version, field_codes, phone
 
 KINDS = ("cso", "hub", "social_work", "enterprise", "foundation", "government")
 LEGAL_TIERS = ("registered", "filed", "guided")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Instant, PageQuery, Text, one_of, street_code
+from chassis.fields import Id, Instant, PageQuery, Text, day, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from chassis.views import View
 from contracts import roles
 from contracts.registry.rulebooks import code
-from contracts.registry.shapes import Evidence, NounView, Reason, day, evidence_list
+from contracts.registry.shapes import Evidence, NounView, Reason, evidence_list
 
 STATUSES = ("active", "dissolved")
 ACTIVITY_KINDS = ("meeting", "lesson", "theme_day", "volunteering", "joint", "other")

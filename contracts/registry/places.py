@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Text, one_of
+from chassis.fields import Text, day, one_of
 from chassis.operations import Operation, command, rpc
 from contracts import roles
-from contracts.registry.shapes import day
 
 LEVELS = ("district", "street", "community", "grid_cell")
 KEEPERS = (roles.BUREAU, roles.ADMINISTRATOR)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Instant, PageQuery, Text, one_of
+from chassis.fields import Id, Instant, PageQuery, Text, day, one_of
 from chassis.operations import Operation, command, rpc
 from contracts import roles
-from contracts.registry.shapes import Evidence, NounView, day, evidence_list, expected_version
+from contracts.registry.shapes import Evidence, NounView, evidence_list, expected_version
 
 STATUSES = ("drafting", "submitted", "returned", "approved")
 STAGES = ("start", "growth", "maturity")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Instant, PageQuery, Text, one_of
+from chassis.fields import Id, Instant, PageQuery, Text, day, one_of
 from chassis.operations import Operation, command, rpc
 from chassis.views import View
 from contracts import roles
 from contracts.registry.consultations import TOPICS
-from contracts.registry.shapes import Evidence, NounView, Reason, day, evidence_list, expected_version, storable
+from contracts.registry.shapes import Evidence, NounView, Reason, evidence_list, expected_version, storable
 
 STATUSES = ("published", "withdrawn")
 PUBLISHERS = (roles.BUREAU, roles.SPECIALIST)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Money, PageQuery, Text, one_of, street_code
+from chassis.fields import Id, Money, PageQuery, Text, day, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from chassis.views import View
 from contracts import roles
 from contracts.registry.rulebooks import code
-from contracts.registry.shapes import NounView, Reason, day, expected_version
+from contracts.registry.shapes import NounView, Reason, expected_version
 
 STATUSES = ("draft", "active", "closed", "cancelled")
 MEASURES = ("visits", "sessions", "attendances", "organisations")

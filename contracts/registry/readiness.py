@@ -6,12 +6,12 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Money, Text, one_of
+from chassis.fields import Id, Money, Text, day, one_of
 from chassis.operations import Operation, command, rpc
 from chassis.views import View
 from contracts import roles
 from contracts.registry.details import READERS, WRITERS
-from contracts.registry.shapes import day, expected_version
+from contracts.registry.shapes import expected_version
 
 FORMS = ("association", "social_service", "foundation")
 _MANY = validate.Range(min=0, max=1_000_000)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Instant, PageQuery, Text, community_code, one_of, street_code
+from chassis.fields import Id, Instant, PageQuery, Text, community_code, day, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
 from contracts.registry.personal import personal
-from contracts.registry.shapes import NounView, Reason, day, evidence_list, expected_version, field_codes, phone
+from contracts.registry.shapes import NounView, Reason, evidence_list, expected_version, field_codes, phone
 
 STATUSES = ("gathering", "ready", "filed", "dissolved")
 MEMBER_KINDS = ("backbone", "capable", "resident")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
@@ -20,17 +19,6 @@ def storable(text: str) -> None:
     """Text PostgreSQL can hold and UTF-8 can say: no NUL, no lone surrogate."""
     if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
         raise ValidationError("Not valid text.")
-
-
-def _near(day: date) -> None:
-    """A deadline is an instant some day after it; the calendar ends in 9999."""
-    if not 1900 <= day.year <= 2200:
-        raise ValidationError("Not a year from 1900 to 2200.")
-
-
-def day(**kwargs: Any) -> fields.Date:
-    """A date people live to see."""
-    return fields.Date(validate=_near, **kwargs)
 
 
 def field_codes(*, at_least: int = 0, **kwargs: Any) -> fields.List[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Instant, PageQuery, Text, one_of, street_code
+from chassis.fields import Id, Instant, PageQuery, Text, day, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
-from contracts.registry.shapes import Evidence, NounView, Reason, day, evidence_list, expected_version
+from contracts.registry.shapes import Evidence, NounView, Reason, evidence_list, expected_version
 
 STATUSES = ("planned", "held", "findings", "rectification", "closed", "cancelled")
 FINDING_STATUSES = ("open", "rectified", "closed")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Instant, PageQuery, Text, one_of, street_code
+from chassis.fields import Id, Instant, PageQuery, Text, day, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
 from contracts.resources.common import Expecting, RowView
@@ -54,8 +54,8 @@ class DraftCensus(Schema):
     purpose = Text(load_default="", at_most=1000)
     kinds = _kinds(load_default=lambda: list(KINDS))
     questions = _questions(load_default=list)
-    starts_on = fields.Date(required=True)
-    ends_on = fields.Date(required=True)
+    starts_on = day(required=True)
+    ends_on = day(required=True)
     is_recheck = fields.Boolean(load_default=False)
 
 
@@ -76,8 +76,8 @@ class ChangeCensus(OnCensus):
     purpose = Text(at_most=1000)
     kinds = _kinds()
     questions = _questions()
-    starts_on = fields.Date()
-    ends_on = fields.Date()
+    starts_on = day()
+    ends_on = day()
 
 
 class CancelCensus(OnCensus):

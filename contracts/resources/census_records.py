@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Instant, PageQuery, Text, one_of
+from chassis.fields import Id, Instant, PageQuery, Text, day, one_of
 from chassis.operations import Operation, command, rpc
 from contracts import roles
 from contracts.registry.personal import KEY as KEY_OF_COLUMN
@@ -41,7 +41,7 @@ class RecordFacts(ListFacts):
     place_code = place_code(required=True)
     kind = one_of(*KINDS, required=True)
     answers = _answers()
-    visited_on = fields.Date(required=True)
+    visited_on = day(required=True)
     list_entry_id = Id("ole", load_default=None)
     found = one_of(*FOUND, load_default="present")
     publish_consent = fields.Boolean(load_default=False)
@@ -88,7 +88,7 @@ class ChangeCensusRecord(OnCensusRecord, ListFacts):
 
     fields_of_work = fields.List(Text(at_least=1, at_most=40), validate=validate.Length(max=20))
     answers = fields.Dict(keys=fields.String(validate=validate.Regexp(KEY)), values=fields.Raw(), load_only=True)
-    visited_on = fields.Date()
+    visited_on = day()
     found = one_of(*FOUND)
     publish_consent = fields.Boolean()
     contact_consent = fields.Boolean()

@@ -30,5 +30,5 @@ class InstanceCode(Code):
         "Too many instances of this account wait to be solved; send it later",
     )
     PENDING = "matching_answer_pending", "尚未求解完成", "It is not solved yet"
-    FAILED = "matching_answer_failed", "求解未成功，原因见后台任务", "It was not solved; the job says why"
+    FAILED = "matching_answer_failed", "求解未成功，原因见 reason", "It was not solved; reason says why"
     ANSWER_GONE = "matching_answer_gone", "答案已过保存期", "The answer is kept no longer"

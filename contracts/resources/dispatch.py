@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Instant, PageQuery, Text, community_code, one_of, street_code
+from chassis.fields import Id, Instant, PageQuery, Text, community_code, day, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
 from contracts.resources.common import Expecting, RowView
@@ -88,7 +88,7 @@ class FinishDispatch(OnDispatch):
     """It was done: how many minutes go into the record."""
 
     minutes = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=1440))
-    served_on = fields.Date(required=True)
+    served_on = day(required=True)
     note = Text(load_default="", at_most=300)
 
 
@@ -97,7 +97,7 @@ class RecordHours(Schema):
 
     talent_id = Id("tln", required=True)
     minutes = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=1440))
-    served_on = fields.Date(required=True)
+    served_on = day(required=True)
     what = Text(required=True, at_least=2, at_most=100)
 
 

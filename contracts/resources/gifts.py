@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, PageQuery, Text, one_of
+from chassis.fields import Id, PageQuery, Text, day, one_of
 from chassis.operations import ANYONE, Operation, command, rpc
 from contracts.resources.allocations import RECIPIENTS, AllocationQuery, StepAllocation
 from contracts.resources.common import KINDS, READ, READ_OWN, hashes, unit_word, whole
@@ -22,7 +22,7 @@ class RecordGiftUse(StepAllocation):
 
     quantity = whole(required=True)
     unit = unit_word()
-    used_on = fields.Date(required=True)
+    used_on = day(required=True)
     purpose = Text(required=True, at_least=1, at_most=200, metadata={"description": "用于的活动 / what for"})
     project_id = Id("prj", load_default=None)
     people_served = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=PEOPLE))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Money, Text, community_code, one_of, street_code
+from chassis.fields import Id, Money, Text, community_code, day, one_of, street_code
 from chassis.operations import Operation, command
 from contracts import roles
 from contracts.projects.orders import PHONE
@@ -46,7 +46,7 @@ class RequestNeed(Schema):
     hours = whole()
     persons = whole()
     urgency = fields.Integer(load_default=1, strict=True, validate=validate.Range(min=1, max=3))
-    due_on = fields.Date(required=True)
+    due_on = day(required=True)
     street_code = street_code(load_default=None)
     community_code = community_code(load_default=None)
     requester_account_id = Id("acc", load_default=None)
@@ -70,7 +70,7 @@ class ShapeNeed(StepNeed):
     tags = words(about="需求标签 / what it is, for matching", kept=True)
     fields_of_work = words(about="领域 / fields", kept=True)
     urgency = fields.Integer(strict=True, validate=validate.Range(min=1, max=3))
-    due_on = fields.Date()
+    due_on = day()
     community_code = community_code()
     place = Text(at_most=200, metadata={"description": "公开的交付地点，如服务站 / a place that tells of nobody"})
     all_or_nothing = fields.Boolean()

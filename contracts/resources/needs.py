@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Instant, Money, PageQuery, Text, community_code, one_of, street_code
+from chassis.fields import Id, Instant, Money, PageQuery, Text, community_code, day, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
 from contracts.registry.personal import personal
@@ -62,7 +62,7 @@ class DraftNeed(Schema):
     tags = words(about="需求标签 / what it is, for matching")
     fields_of_work = words(about="领域；默认取项目或组织的 / fields; by default the project's or organisation's")
     urgency = fields.Integer(load_default=1, strict=True, validate=validate.Range(min=1, max=3))
-    due_on = fields.Date(required=True)
+    due_on = day(required=True)
     street_code = street_code(load_default=None)
     community_code = community_code(load_default=None)
     place = Text(load_default="", at_most=200)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Instant, Money, PageQuery, Text, community_code, one_of, street_code
+from chassis.fields import Id, Instant, Money, PageQuery, Text, community_code, day, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
 from contracts.resources.common import (
@@ -45,9 +45,9 @@ class Opening(Schema):
     """Recurring opening hours from one day to another, but for the days it is closed; they become windows."""
 
     hours = fields.List(fields.Nested(WeeklyTime), required=True, validate=validate.Length(min=1, max=50))
-    first_on = fields.Date(required=True)
-    last_on = fields.Date(required=True)
-    blackout_on = fields.List(fields.Date(), load_default=list, validate=validate.Length(max=366))
+    first_on = day(required=True)
+    last_on = day(required=True)
+    blackout_on = fields.List(day(), load_default=list, validate=validate.Length(max=366))
 
 
 class Batch(Schema):
@@ -55,7 +55,7 @@ class Batch(Schema):
 
     label = Text(required=True, at_least=1, at_most=40, metadata={"description": "批号 / label"})
     quantity = whole(required=True)
-    expires_on = fields.Date(load_default=None)
+    expires_on = day(load_default=None)
 
 
 class Qualification(Schema):
@@ -63,7 +63,7 @@ class Qualification(Schema):
 
     kind = one_of("training", "insurance", "certificate", required=True)
     name = Text(load_default="", at_most=60)
-    valid_until = fields.Date(load_default=None)
+    valid_until = day(load_default=None)
 
 
 class DraftOffer(Schema):
@@ -95,7 +95,7 @@ class DraftOffer(Schema):
     street_code = street_code(load_default=None, metadata={"description": "空为全区 / empty: district-wide"})
     community_code = community_code(load_default=None)
     place = Text(load_default="", at_most=200)
-    expires_on = fields.Date(load_default=None)
+    expires_on = day(load_default=None)
     interested_organisation_ids = fields.List(Id("org"), load_default=list, validate=validate.Length(max=50))
     pack_size = whole(load_default=None, metadata={"description": "每箱内装数量 / how many are inside one"})
     pack_unit = Text(load_default="", at_most=20, metadata={"description": "内装单位 / unit of what is inside"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Instant, PageQuery, Text, community_code, one_of, street_code
+from chassis.fields import Id, Instant, PageQuery, Text, community_code, day, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
 from contracts.registry.personal import personal
@@ -91,7 +91,7 @@ class ListEntryQuery(PageQuery):
     street_code = street_code()
     community_code = community_code()
     cell_code = cell_code()
-    due_by = fields.Date(metadata={"description": "复核日期不晚于 / to be checked again by then"})
+    due_by = day(metadata={"description": "复核日期不晚于 / to be checked again by then"})
 
 
 class ListEntryView(RowView):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Instant, PageQuery, community_code, one_of, street_code
+from chassis.fields import Id, Instant, PageQuery, community_code, day, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
 from contracts.resources.one_list_facts import cell_code
@@ -42,7 +42,7 @@ class SetCellResidents(Schema):
 
     cell_code = cell_code(required=True)
     residents = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=1_000_000))
-    as_of = fields.Date(required=True)
+    as_of = day(required=True)
 
 
 class CellResidentsQuery(PageQuery):

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Id, Instant, PageQuery, Text, community_code, one_of, street_code
+from chassis.fields import Id, Instant, PageQuery, Text, community_code, day, one_of, street_code
 from chassis.operations import Operation, command, rpc
 from contracts import roles
 from contracts.registry.personal import personal
@@ -118,8 +118,8 @@ class AddCredential(TalentPath):
 
     kind = skill_code(required=True)
     issuer = Text(required=True, at_least=2, at_most=120)
-    valid_from = fields.Date(required=True)
-    valid_until = fields.Date(load_default=None, allow_none=True)
+    valid_from = day(required=True)
+    valid_until = day(load_default=None, allow_none=True)
 
 
 class CredentialPath(Schema):

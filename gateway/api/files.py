@@ -52,6 +52,7 @@ def responders(deps: Deps) -> dict[str, Callable[..., Awaitable[None]]]:
 
     async def store_file(req: Request, resp: Response) -> None:
         actor = auth.require(req, deps.verifier, STORE, street=deps.street)
+        arguments.check_encoding(req)
         media_type = (req.content_type or "").partition(";")[0].strip().lower()
         if media_type not in media_types.ALLOWED:
             raise HttpError(415, GatewayCode.CONTENT_TYPE_UNSUPPORTED, accepted=list(media_types.ALLOWED))

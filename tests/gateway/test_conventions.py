@@ -137,6 +137,13 @@ def test_a_body_must_be_a_small_json_object(bureau: Client, body: bytes, kind: s
     assert (reply.status_code, reply.json["code"]) == (status, code)
 
 
+@pytest.mark.parametrize("path", ["/v1/notes", "/v1/files"])
+def test_a_compressed_body_is_refused(bureau: Client, path: str) -> None:
+    kind = {"Content-Type": "text/plain" if path == "/v1/files" else "application/json", "Content-Encoding": "gzip"}
+    reply = bureau.post(path, body=b"{}", headers=kind)
+    assert (reply.status_code, reply.json["code"]) == (415, "content_encoding_unsupported")
+
+
 def test_wrong_fields_are_named(bureau: Client) -> None:
     reply = bureau.post("/v1/notes", json={"title": "", "surprise": 1})
     assert reply.status_code == 422

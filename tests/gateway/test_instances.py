@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 import subprocess
@@ -140,6 +141,8 @@ def test_what_is_wrong_with_an_instance_is_named(district: Client, body: Any, wh
     assert view["error"]["details"]["where"] == where
     reply = bureau.get(f"/v1/matching-instances/{view['job_id']}")
     assert (reply.status_code, reply.json["code"]) == (409, "matching_answer_failed")
+    assert reply.json["details"]["reason"] == "matching_instance_invalid"
+    assert reply.json["details"]["where"] == where
 
 
 def test_bodies_that_are_none_are_refused_at_the_door(district: Client) -> None:
@@ -147,6 +150,9 @@ def test_bodies_that_are_none_are_refused_at_the_door(district: Client) -> None:
     assert send(bureau, b"").json["code"] == "file_empty"
     assert send(bureau, b"\xff\xfe").json["code"] == "file_type_mismatch"
     assert send(bureau, SMALL, **{"Content-Type": "text/plain"}).status_code == 415
+    packed = send(bureau, gzip.compress(json.dumps(SMALL).encode()), **{"Content-Encoding": "gzip"})
+    assert (packed.status_code, packed.json["code"]) == (415, "content_encoding_unsupported")
+    assert send(bureau, SMALL, **{"Content-Encoding": "identity"}).status_code == 202
     assert send(bureau, bytes(2**26 + 1)).status_code == 413
     assert send(bureau, SMALL, "?seconds=0").status_code == 422
     assert send(bureau, SMALL, "?file=x").json["code"] == "parameter_duplicated"
@@ -160,6 +166,7 @@ def test_only_staff_and_machines_send_instances_and_each_sees_its_own(district: 
     assert view["status"] == "done"
     assert bureau.get(f"/v1/matching-instances/{view['job_id']}").status_code == 404
     assert machine.get("/v1/matching-instances/resources_job_x").status_code == 404
+    assert machine.get("/v1/matching-instances/resources_job_%00").status_code == 422
 
 
 def test_an_answer_is_not_there_before_it_is_and_few_may_wait(

@@ -43,7 +43,7 @@ def read(source: str) -> Iterator[Sourced]:
         for number, line in enumerate(text.splitlines(), start=1):
             if line.strip():
                 yield f"{source}:{number}", canonical.decode(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise GossipError(f"{source}: {error}") from error
 
 
@@ -51,8 +51,11 @@ def _pages(address: str) -> Iterator[dict[str, Any]]:
     cursor: str | None = ""
     while cursor is not None:
         page = fetch(address, {"limit": PAGE} | ({"cursor": cursor} if cursor else {}))
-        yield from page["items"]
-        cursor = page["next_cursor"]
+        try:
+            yield from page["items"]
+            cursor = page["next_cursor"]
+        except (LookupError, TypeError) as error:
+            raise GossipError(f"{address}: 不是一页树头 / not a page of heads") from error
 
 
 def fetch(address: str, query: dict[str, Any]) -> Any:
@@ -72,6 +75,8 @@ def checked(found: Iterable[Sourced], pinned: Sequence[str]) -> list[Sourced]:
     """Only heads that are well spelt and signed: anybody can write down a head that was never signed."""
     rows, known = list(found), {leaf.key_id(bytes.fromhex(key)): key for key in pinned}
     for source, head in rows:
+        if not isinstance(head, dict):
+            raise GossipError(f"{source}: 不是 JSON 对象 / not a JSON object")
         for name, check in verify.HEAD.items():
             if not check(head.get(name)):
                 raise GossipError(f"{source}: head.{name}: {verify.refusal(name, head.get(name))}")
@@ -129,10 +134,10 @@ def main(arguments: Sequence[str]) -> int:
         rows = checked((row for source in options.heads for row in read(source)), pinned)
         lines = report(rows, options.log)
     except (OSError, UnicodeError, GossipError, verify.ReceiptError) as error:
-        sys.stdout.write(f"校验失败 / FAILED  {error}\n")
+        sys.stdout.write(verify.told(f"校验失败 / FAILED  {error}"))
         return 1
     if lines:
-        sys.stdout.write("\n".join(lines) + "\n")
+        sys.stdout.write(verify.told(*lines))
         return 1
     logs = sorted({head["log"] for _, head in rows})
     proven = (
@@ -140,5 +145,5 @@ def main(arguments: Sequence[str]) -> int:
         if options.log
         else "同一长度未见两种树根 / no size has two roots"
     )
-    sys.stdout.write(f"一致 / ok  {len(rows)} heads of {', '.join(logs) or '–'}；{proven}\n")
+    sys.stdout.write(verify.told(f"一致 / ok  {len(rows)} heads of {', '.join(logs) or '–'}；{proven}"))
     return 0

@@ -9,6 +9,7 @@ field, proof step or signature fails.
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -141,6 +142,8 @@ def _check_commitment(receipt: Mapping[str, Any]) -> None:
     try:
         text = canonical.encode(payload)
         committed = leaf.commitment(bytes.fromhex(salt), text)
+    except RecursionError as error:
+        raise ReceiptError("payload", "nested too deeply") from error
     except ValueError as error:
         raise ReceiptError("payload", str(error)) from error
     if committed.hex() != receipt["entry"]["commitment"]:
@@ -219,13 +222,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         verify_receipt(receipt, key=key)
     except OSError as error:
-        sys.stdout.write(f"读不到文件 / cannot read: {error}\n")
+        sys.stdout.write(told(f"读不到文件 / cannot read: {error}"))
         return 1
     except (ReceiptError, verify_ballot.BallotError) as error:
-        sys.stdout.write(f"校验失败 / FAILED  {error}\n")
+        sys.stdout.write(told(f"校验失败 / FAILED  {error}"))
         return 1
     sys.stdout.write(_summary(receipt, pinned=bool(pinned)))
     return 0
+
+
+def told(*lines: str) -> str:
+    """Lines of ours only: names in a file are the file's, and a line break in one stays visible."""
+    plain = ("".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in line) for line in lines)
+    return "".join(f"{line}\n" for line in plain)
 
 
 def _pinned(receipt: Any, pinned: Sequence[bytes]) -> bytes | None:
@@ -245,7 +254,7 @@ def _verify_ballot(document: Mapping[str, Any], path: Path | None, pinned: Seque
         lines.append("  请用 --closing 与留痕比对 / compare root with the trail: --closing receipt.json")
     elif not pinned:
         lines.append("  公钥取自回执本身，请用 --key 比对 / the key is the receipt's own: pin it with --key")
-    return "\n".join(lines) + "\n"
+    return told(*lines)
 
 
 def _summary(receipt: Mapping[str, Any], *, pinned: bool) -> str:
@@ -259,7 +268,7 @@ def _summary(receipt: Mapping[str, Any], *, pinned: bool) -> str:
         lines.append("  内容已依法擦除 / the payload was erased; the entry's place and commitment hold")
     if not pinned:
         lines.append("  公钥取自回执本身，请用 --key 比对 / the key is the receipt's own: pin it with --key")
-    return "\n".join(lines) + "\n"
+    return told(*lines)
 
 
 if __name__ == "__main__":

@@ -71,7 +71,9 @@ def _check_closing(document: Mapping[str, Any], closing: Mapping[str, Any]) -> N
     """The trail's receipt is of this vote's end, and what it says is what the proof leads to."""
     if closing["entry"]["event"] != "vote_closed" or closing["payload"] is None:
         raise BallotError("--closing", "not the receipt of a vote's end")
-    facts = closing["payload"]["facts"]
+    facts = closing["payload"].get("facts")
+    if not isinstance(facts, dict):
+        raise BallotError("--closing", "its payload has no facts")
     for name, told in (("round_id", "round_id"), ("root", "commitment"), ("size", "ballots")):
-        if facts.get(told) != document[name]:
+        if type(facts.get(told)) is not type(document[name]) or facts[told] != document[name]:
             raise BallotError(name, "not what the trail says of the vote's end")

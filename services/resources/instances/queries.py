@@ -20,7 +20,8 @@ def get_instance_answer(session: Session, *, actor: Actor, job_id: str) -> dict[
     if job.name != SOLVE:
         raise NotFoundError(ChassisCode.JOB_NOT_FOUND)
     if job.status == "failed":
-        raise ConflictError(InstanceCode.FAILED, reason=(job.error or {}).get("code"))
+        error = job.error or {}
+        raise ConflictError(InstanceCode.FAILED, **{**(error.get("details") or {}), "reason": error.get("code")})
     if job.status != "done" or job.result is None:
         raise ConflictError(InstanceCode.PENDING, status=job.status)
     if DROPPED in job.payload:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -54,6 +55,14 @@ def normal(text: str) -> Normal:
 def latin_runs(text: str) -> list[tuple[int, int, str]]:
     """``(start, end, sound)`` of stretches that may be pinyin."""
     return [(found.start(), found.end(), blurred(found.group())) for found in _LATIN.finditer(text)]
+
+
+def syllables(text: str, start: int, end: int, *, most: int) -> Iterator[tuple[int, int, str]]:
+    """``(start, end, sound)`` of two to ``most`` words in a row within a stretch: "wo yao lun yi" holds "lun yi"."""
+    words = [(start + found.start(), start + found.end()) for found in re.finditer("[a-z]+", text[start:end])]
+    for at, (first, _) in enumerate(words):
+        for _, last in words[at + 1 : at + most]:
+            yield first, last, blurred(text[first:last])
 
 
 def blurred(pinyin: str) -> str:

@@ -121,10 +121,15 @@ class Tagger:
                 yield end + 1, node[_END]
 
     def _pinyin(self, text: str) -> Iterator[_Hit]:
+        """Stretches written in pinyin, and within them as many syllables in a row as a word has."""
         for start, end, sound in normal.latin_runs(text):
             meanings = self._sounds.get(sound) if len(sound) >= NEAR else None
             if meanings:
                 yield _Hit(start, end, tuple(sorted(meanings)))
+                continue
+            for first, last, part in normal.syllables(text, start, end, most=SPELT):
+                if len(part) >= NEAR and part in self._sounds:
+                    yield _Hit(first, last, tuple(sorted(self._sounds[part])))
 
     @cached_property
     def _sounds(self) -> dict[str, set[tuple[str, int]]]:

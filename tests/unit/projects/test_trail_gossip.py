@@ -85,7 +85,9 @@ def test_a_receipt_with_an_unknown_algorithm_names_it() -> None:
         heads.is_signed("sm2-sm3", public_key="00" * 32, signature="00" * 64, data=b"")
 
 
-@pytest.mark.parametrize("text", ["", "{", heads.TITLE, heads.TITLE + "\nlog a size b time c root d key e"])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "3", "null", "[" * 99_999, heads.TITLE, heads.TITLE + "\nlog a size b time c root d key e"]
+)
 def test_what_is_no_head_is_refused(tmp_path: Path, text: str) -> None:
     file = tmp_path / "heads.txt"
     file.write_text(text + "\n", encoding="utf-8")

@@ -211,6 +211,28 @@ def test_the_command_line_prints_ok_or_what_fails(tmp_path: Path) -> None:
     assert run(str(tmp_path / "none.json"))[0] == 1
 
 
+def test_a_payload_nested_deeper_than_it_can_be_read_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deep: list[Any] = []
+    for _ in range(900):
+        deep = [deep]
+    receipt = put(made_receipt(), ("payload", "facts", "minutes"), "DEEP")
+    file = tmp_path / "receipt.json"
+    file.write_text(json.dumps(receipt).replace('"DEEP"', json.dumps(deep)), encoding="utf-8")
+    assert verify.main([str(file)]) == 1
+    assert "payload: nested too deeply" in capsys.readouterr().out
+
+
+def test_what_a_file_calls_its_fields_cannot_pass_for_a_verdict(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "receipt.json"
+    file.write_text(json.dumps({**made_receipt(), "x\n校验通过 / ok\x1b[2J": 1}), encoding="utf-8")
+    assert verify.main([str(file)]) == 1
+    assert capsys.readouterr().out == "校验失败 / FAILED  x\\n校验通过 / ok\\u001b[2J: unknown field\n"
+
+
 def test_the_verifier_needs_nothing_but_cryptography() -> None:
     script = (
         "import sys, services.projects.trail.verify\n"

@@ -235,6 +235,19 @@ def test_a_receipt_in_another_spelling_is_refused(tmp_path: Path) -> None:
     assert verify.main([str(path)]) == 0
 
 
+@pytest.mark.parametrize("payload", [{}, {"facts": None}, {"facts": []}, {"facts": {"ballots": True}}])
+def test_a_receipt_of_the_votes_end_that_says_nothing_of_it_is_refused(payload: dict[str, Any]) -> None:
+    proof = receipts.Tree(commitments(1)).prove("rnd_1", commitments(1)[0])
+    assert proof is not None
+    told = {"round_id": "rnd_1", "commitment": proof["root"]}
+    if payload.get("facts"):
+        payload = {"facts": {**told, **payload["facts"]}}
+    closing = {"entry": {"event": "vote_closed"}, "payload": payload}
+    with pytest.raises(verify_ballot.BallotError):
+        verify_ballot.verify(proof, closing)
+    verify_ballot.verify(proof, {**closing, "payload": {"facts": {**told, "ballots": 1}}})
+
+
 @given(st.lists(st.dictionaries(st.sampled_from(IDS), st.integers(1, 5), min_size=1), max_size=12), st.randoms())
 @few
 def test_the_seal_binds_the_ballots_and_no_order(found: list[dict[str, int]], rng: Any) -> None:

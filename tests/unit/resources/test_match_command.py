@@ -118,6 +118,8 @@ def bad(**changes: Any) -> dict[str, Any]:
 BAD: dict[str, tuple[Any, str]] = {
     "no JSON": ("{", "$"),
     "a list": ([], "$"),
+    "nested too deeply": ("[" * 99_999, "$"),
+    "a number of thousands of digits": (json.dumps(GOOD).replace('"quantity": 10', '"quantity": 1' + "0" * 5_000), "$"),
     "a member twice": ('{"offers": [], "offers": [], "needs": [], "edges": []}', "$"),
     "no needs": ({"offers": [], "edges": []}, "needs"),
     "offers an object": (bad(offers={}), "offers"),
@@ -153,6 +155,8 @@ def test_what_is_wrong_is_named_with_its_path(name: str, tmp_path: Path, capsys:
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.startswith(f"{where}: ")
+    assert said.err.count("\n") == 1
+    assert "sys." not in said.err
 
 
 def test_members_that_are_not_read_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -161,6 +165,35 @@ def test_members_that_are_not_read_are_named(tmp_path: Path, capsys: pytest.Capt
     said = capsys.readouterr()
     assert "thета, needs[].streeet" in said.err
     assert json.loads(said.out)["primal"] == 132
+
+
+def test_names_of_unread_members_stay_on_one_line_and_are_cut_off(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = {**GOOD, "a\nb\x1b[2J": 1, **{f"z{number}": 1 for number in range(99)}}
+    assert main([written(tmp_path, odd), "--json"]) == 0
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "\x1b" not in said
+    assert r"a\nb\u001b[2J, z0, z1" in said
+    assert said.endswith("… (100)\n")
+
+
+def test_an_optional_member_may_be_null() -> None:
+    offers = [{"id": "a", "quantity": 2, "minimum_lot": None}]
+    needs = [{"id": "b", "quantity": 2, "all_or_nothing": None, "street": None}]
+    edges = [{"offer": "a", "need": "b", "utility": 3}]
+    assert answer_to({"offers": offers, "needs": needs, "edges": edges, "theta": None})["primal"] == 6
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "-1", "soon"])
+def test_a_bound_of_the_search_is_a_number_of_seconds(
+    seconds: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([written(tmp_path, GOOD), "--seconds", seconds])
+    assert ended.value.code == 2
+    assert "--seconds" in capsys.readouterr().err
 
 
 def test_of_two_edges_between_the_same_pair_the_better_counts() -> None:

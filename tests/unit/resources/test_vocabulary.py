@@ -49,11 +49,24 @@ def test_every_pair_of_state_and_action(status: str, action: str) -> None:
         ("lunyi 两台", "wheelchair"),
         ("量一下血压", "health_check"),
         ("理個髮", "haircut"),
+        ("成人紙尿褲、護理墊", "diaper"),
+        ("買菜做飯沒人管，想申請長者食堂助餐", "meal"),
+        ("扶著牆走，想要個四腳拐杖", "crutch"),
+        ("捐贈舊電腦兩臺、顯示器", "computer"),
+        ("wo xiang jie lun yi", "wheelchair"),
+        ("xiu dian nao", "it_support"),
+        ("孕妇产检没人陪", "medical_escort"),
+        ("养了十几年的猫丢了", "pets"),
         ("有没有wheelchair", "wheelchair"),
     ],
 )
 def test_width_script_pinyin_and_words_apart(text: str, found: str) -> None:
     assert found in concepts(text)
+
+
+def test_a_sentence_of_another_language_is_no_pinyin() -> None:
+    text = "we are looking for a quiet place to read and to play chess on sunday, not far from the old bus station"
+    assert concepts(text) == set()
 
 
 def test_the_longest_word_counts_and_says_where_it_stood() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("instance", metavar="INSTANCE.json", help="- 表示标准输入 standard input")
     parser.add_argument("--json", action="store_true", help="输出 JSON  print the whole answer as JSON")
     parser.add_argument(
-        "--seconds", type=float, default=lots.BUDGET_SECONDS, help="批量搜索时限 bound of the search with lots"
+        "--seconds", type=_seconds, default=lots.BUDGET_SECONDS, help="批量搜索时限 bound of the search with lots"
     )
     given = parser.parse_args(arguments)
     try:
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     if instance.unknown:
-        sys.stderr.write(f"未读取的成员 members not read: {', '.join(instance.unknown)}\n")
+        sys.stderr.write(f"未读取的成员 members not read: {unread(instance.unknown)}\n")
     problem, theta = build(instance.offers, instance.needs, instance.edges), instance.theta
     del instance
     try:
@@ -49,6 +50,19 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write(f"未能证明最优 not proved: {error}\n")
         return 1
     return show(found, as_json=given.json)
+
+
+def unread(names: Sequence[str]) -> str:
+    """On one line, whatever the members are called."""
+    told = [json.dumps(name, ensure_ascii=not name.isprintable())[1:-1] for name in names[:SHOWN]]
+    return ", ".join(told) + (f" … ({len(names)})" if len(names) > SHOWN else "")
+
+
+def _seconds(text: str) -> float:
+    found = float(text)
+    if not 0 <= found < math.inf:
+        raise ValueError(text)
+    return found
 
 
 def show(found: dict[str, Any], *, as_json: bool) -> int:

@@ -36,11 +36,14 @@ class Lots:
         self.lots = np.flatnonzero(lot[tail] > 1)
         self.wholes = np.flatnonzero(whole)
 
-    def solve(self, start: Integers, *, seconds: float, gap: float) -> Integers | None:
+    def solve(self, start: Integers, *, seconds: float, gap: float, presolve: bool = True) -> Integers | None:
         """By edge; never an allocation that breaks a rule. ``None``: nothing found in time, or numbers too large.
 
         ``gap``: how far from the best, relative to it, is near enough.
         """
+        if (unit := self._unit(start)) > 1:
+            best = self._in_units(unit).solve(start // unit, seconds=seconds, gap=gap, presolve=presolve)
+            return None if best is None else best * unit
         if max(self.supply.max(initial=0), self.demand.max(initial=0)) > EXACT:
             return None
         import highspy
@@ -49,6 +52,7 @@ class Lots:
         model.clearModel()
         model.setOptionValue("time_limit", seconds)
         model.setOptionValue("mip_rel_gap", gap)
+        model.setOptionValue("presolve", "choose" if presolve else "off")
         model.passModel(self._as_model(highspy))
         known = highspy.HighsSolution()
         known.col_value = self._values(start)
@@ -58,6 +62,22 @@ class Lots:
             return None
         found = np.rint(np.array(model.getSolution().col_value[: len(self.tail)])).astype(np.int64)
         return found if self.keeps(found) else None
+
+    def _unit(self, start: Integers) -> int:
+        """What all quantities are multiples of: for given switches a best flow is one of multiples too."""
+        lots = self.lot[self.tail[self.lots]]
+        return int(np.gcd.reduce(np.concatenate([self.supply, self.demand, lots, start, np.zeros(1, dtype=np.int64)])))
+
+    def _in_units(self, unit: int) -> Lots:
+        return Lots(
+            tail=self.tail,
+            head=self.head,
+            utility=self.utility,
+            supply=self.supply // unit,
+            demand=self.demand // unit,
+            lot=np.where(self.lot > 1, self.lot // unit, self.lot),
+            whole=self.whole,
+        )
 
     def keeps(self, found: Integers) -> bool:
         """Every rule, in whole numbers."""

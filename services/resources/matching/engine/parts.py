@@ -23,15 +23,26 @@ PART_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class Width:
-    """``share`` of the edges, those that lose least, is looked at; ``most``: edges of a part; ``gap``: near enough."""
+    """``share`` of the edges, those that lose least, is looked at; ``most``: edges of a part; ``gap``: near enough.
+
+    ``last``: around every need, also where the prices show no loss (a lot that cannot be may hold the price), and by
+    HiGHS without its presolve, which now and then takes a worse answer for the best.
+    """
 
     share: float
     most: int
     gap: float
+    last: bool = False
 
 
 # Measured at 10 000 offers and needs: parts of 300 edges gain most for their time, and the last thousandth takes half.
-WIDTHS = (Width(0.2, 300, 1e-3), Width(0.3, 600, 3e-4), Width(0.5, 1_200, 1e-4), Width(1.0, 2_000, 0.0))
+WIDTHS = (
+    Width(0.2, 300, 1e-3),
+    Width(0.3, 600, 3e-4),
+    Width(0.5, 1_200, 1e-4),
+    Width(1.0, 2_000, 0.0),
+    Width(1.0, 300, 0.0, last=True),
+)
 
 
 def improve(problem: Problem, usable: Flags, found: Integers, bound: Solution, *, until: float, now: Clock) -> Integers:
@@ -44,11 +55,11 @@ def improve(problem: Problem, usable: Flags, found: Integers, bound: Solution, *
         graph = _Graph(problem, edges)
         gained = True
         while gained and value < bound.dual:
-            for part in graph.parts(_losses(problem, found, bound, slack), width.most):
+            for part in graph.parts(_losses(problem, found, bound, slack), width.most, every=width.last):
                 if now() >= until:
                     return found
                 seconds = min(PART_SECONDS, max(until - now(), 0.05))
-                _solve_part(problem, found, part, seconds=seconds, gap=width.gap)
+                _solve_part(problem, found, part, seconds=seconds, gap=width.gap, presolve=not width.last)
             before, value = value, certificate.value(problem.utility, found)
             gained = value > before
     return found
@@ -97,11 +108,11 @@ class _Graph:
             self.by_need[self.head[edge]].append(edge)
             self.by_offer[self.tail[edge]].append(edge)
 
-    def parts(self, losses: NDArray[np.float64], most: int) -> Iterator[Integers]:
+    def parts(self, losses: NDArray[np.float64], most: int, *, every: bool) -> Iterator[Integers]:
         """Edges among the offers and needs around the needs that lose most, until every such need was in a part."""
         seen: set[int] = set()
         for need in np.argsort(-losses, kind="stable").tolist():
-            if losses[need] <= 0:
+            if losses[need] <= 0 and not every:
                 return
             if need not in seen and self.by_need[need]:
                 edges, needs = self._around(need, most)
@@ -126,7 +137,9 @@ class _Graph:
         return np.array(sorted(edges), dtype=np.int64), within
 
 
-def _solve_part(problem: Problem, found: Integers, edges: Integers, *, seconds: float, gap: float) -> None:
+def _solve_part(
+    problem: Problem, found: Integers, edges: Integers, *, seconds: float, gap: float, presolve: bool
+) -> None:
     """The best for these edges beside what all others carry; ``found`` is changed where that gains."""
     offers, tail = np.unique(problem.tail[edges], return_inverse=True)
     needs, head = np.unique(problem.head[edges], return_inverse=True)
@@ -140,7 +153,7 @@ def _solve_part(problem: Problem, found: Integers, edges: Integers, *, seconds: 
         lot=problem.lot[offers],
         whole=problem.whole[needs],
     )
-    best = part.solve(now, seconds=seconds, gap=gap)
+    best = part.solve(now, seconds=seconds, gap=gap, presolve=presolve)
     if best is not None and certificate.value(part.utility, best) > certificate.value(part.utility, now):
         found[edges] = best
 

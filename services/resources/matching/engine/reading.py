@@ -57,7 +57,11 @@ def parse(text: str | bytes) -> Instance:
         document = json.loads(text, object_pairs_hook=shrink)
     except InstanceError:
         raise
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise InstanceError("$", "嵌套过深。", "nested too deeply") from error
+    except ValueError as error:
+        if "integer string conversion" in str(error):
+            raise InstanceError("$", "有一个整数过长。", "an integer is too long") from error
         raise InstanceError("$", "不是有效的 JSON。", f"not JSON: {error}") from error
     return read(document)
 
@@ -96,7 +100,9 @@ def _offer(row: Any, where: str, say: Say) -> Offer:
 def _need(row: Any, where: str, say: Say) -> Need:
     found = _members(row, where, required=("id", "quantity"))
     _tell(found, {"id", "quantity", "all_or_nothing", "street"}, "needs[]", say)
-    whole, street = found.get("all_or_nothing", False), found.get("street")
+    whole, street = found.get("all_or_nothing"), found.get("street")
+    if whole is None:
+        whole = False
     if not isinstance(whole, bool):
         raise InstanceError(f"{where}.all_or_nothing", "须为 true 或 false。", "must be true or false")
     return Need(
