@@ -13,7 +13,7 @@ from deploy.local.servers import ServerError
 
 BENCHES = (
     *("district", "rpc", "http", "relay", "events", "registry", "roadshow", "decide", "trail"),
-    *("match", "orders", "round", "suggest", "text", "import"),
+    *("match", "orders", "round", "live", "suggest", "text", "import"),
 )
 MODULES = {"import": "imports"}  # of those that may not be named as they are asked for
 

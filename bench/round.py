@@ -79,7 +79,7 @@ class District:
     def _weigh(self, stop: threading.Event) -> None:
         while not stop.wait(0.1):
             for name, pids in self.pids.items():
-                now = sum(_resident(pid) for pid in pids)
+                now = sum(resident(pid) for pid in pids)
                 self.peaks[name] = max(self.peaks.get(name, 0.0), now)
 
     def _read(self, stop: threading.Event) -> None:
@@ -113,7 +113,7 @@ def measure(servers: Servers, seed: int, *, name: str, size: int) -> dict[str, A
     """One round in a fresh database."""
     keys = Keys(servers.layout.secrets)
     env = servers.environment() | keys.environment() | {"RPC_PATH": "fast"}
-    needs = _prepare(servers, env, size=size, seed=seed, lots=name.endswith("lots"))
+    needs = prepare(servers, env, size=size, seed=seed, lots=name.endswith("lots"))
     with Crew(servers.layout.logs, env) as crew:
         district = _start(crew, servers, keys, needs)
         before = {what: sum(map(cpu_seconds, pids)) for what, pids in district.pids.items()}
@@ -135,7 +135,10 @@ def measure(servers: Servers, seed: int, *, name: str, size: int) -> dict[str, A
         }
 
 
-def _prepare(servers: Servers, env: dict[str, str], *, size: int, seed: int, lots: bool) -> list[str]:
+def prepare(
+    servers: Servers, env: dict[str, str], *, size: int, seed: int, lots: bool, live: bool = False
+) -> list[str]:
+    """A fresh database; the ids of its needs. ``live``: the job process may keep the live market."""
     drop(servers, [DATABASE])
     done = subprocess.run(
         python("services.resources", "migrate"), env=env, cwd=ROOT, capture_output=True, text=True, check=False
@@ -145,7 +148,7 @@ def _prepare(servers: Servers, env: dict[str, str], *, size: int, seed: int, lot
     connection = connect(servers, DATABASE)
     try:
         with connection.cursor() as cursor:
-            return round_rows.load(cursor, size=size, seed=seed, lots=lots).needs
+            return round_rows.load(cursor, size=size, seed=seed, lots=lots, live=live).needs
     finally:
         connection.close()
 
@@ -225,9 +228,10 @@ def _results(district: District, round_id: str) -> dict[str, Any]:
     }
 
 
-def _resident(pid: int) -> float:
+def resident(pid: int) -> float:
+    """MiB that a process and its descendants have in use."""
     try:
-        return machine.resident_mib(pid) + sum(_resident(child) for child in children(pid))
+        return machine.resident_mib(pid) + sum(resident(child) for child in children(pid))
     except (OSError, StopIteration):
         return 0.0
 

@@ -152,18 +152,23 @@ class Maker:
         return uuid.UUID(int=stamp << 80 | 0x7 << 76 | chance >> 62 << 64 | 0b10 << 62 | chance & (1 << 62) - 1)
 
 
-def load(cursor: Any, *, size: int, seed: int, lots: bool) -> Made:
-    """Everything, with statistics. The live market is left alone: another process seems to keep it."""
+def load(cursor: Any, *, size: int, seed: int, lots: bool, live: bool = False) -> Made:
+    """Everything, with statistics. Without ``live`` the live market is left alone: another process seems to keep it."""
     maker = Maker(size, seed, lots=lots)
     copy(cursor, "known_organisation", maker.organisations())
     copy(cursor, "interested_party", maker.interests())
     copy(cursor, "offer", maker.offers())
     needs = copy(cursor, "need", maker.needs())
+    if not live:
+        _keep_elsewhere(cursor)
+    cursor.execute("VACUUM (ANALYZE)")
+    return Made([ids.encode("ned", key) for key in needs])
+
+
+def _keep_elsewhere(cursor: Any) -> None:
     cursor.execute(
         "INSERT INTO live_market (id, district_code, version, created_at, owner, lease_until, value, bound, offers,"
         " needs, matched, wanted, changes, built_at, as_of) VALUES (%s, %s, 1, now(), 'bench',"
         " now() + interval '1 day', 0, 0, 0, 0, 0, 0, 0, now(), now())",
         (str(uuid.UUID(int=7)), DISTRICT),
     )
-    cursor.execute("VACUUM (ANALYZE)")
-    return Made([ids.encode("ned", key) for key in needs])

@@ -13,7 +13,8 @@ class LiveMarketView(Schema):
     """Of the divisible problem over all streets, as the plain optimum; a round adds lots and fairness.
 
     ``value`` = ``bound``: proved. ``changes``: how many came in since it was first built. ``difference``: what the
-    last cold solve (``checked_at``) found the kept value wrong by.
+    last cold solve (``checked_at``) found the kept value wrong by. ``building``: percent done of a building anew or
+    a cold solve, null where none is under way; until it ends the numbers are those of ``as_of``.
     """
 
     value = fields.Integer()
@@ -24,6 +25,7 @@ class LiveMarketView(Schema):
     wanted = fields.Integer()
     changes = fields.Integer()
     built_at = Instant()
+    building = fields.Integer(allow_none=True)
     as_of = Instant()
     checked_at = Instant(allow_none=True)
     difference = fields.Integer(allow_none=True)

@@ -59,6 +59,7 @@ def exists(cure: str) -> bool:
 
 
 ROUND_ARRAYS = ("compare", "edges", "instance", "outcomes", "solver")  # of a matching round; the job process loads them
+FIRST_MARKET = "services/resources/live/first.py"  # likewise
 
 
 def test_cpu_work_stays_off_the_event_loop() -> None:
@@ -73,11 +74,12 @@ def test_cpu_work_stays_off_the_event_loop() -> None:
         "services/projects/planning/scheduling.py",
         "services/resources/suggestions/guessing.py",
         "services/projects/planning/sessions_model.py",
+        FIRST_MARKET,
         *(f"services/resources/matching/{name}.py" for name in ROUND_ARRAYS),
     }
     engines = {path for path, tree in sources("services") if any(".matching.engine" in name for name in modules(tree))}
-    late = {f"services/resources/{name}.py" for name in ("matching/solver", "live/book", "live/keeper")}
-    assert {path for path in engines if not path.startswith(engine)} == late
+    late = {f"services/resources/{name}.py" for name in ("matching/solver", "live/book")}
+    assert {path for path in engines if not path.startswith(engine)} == {*late, FIRST_MARKET}
     assert not [path for path in sorted(late) if ".matching.engine" in at_the_top(path)]
     planning = {f"services.projects.planning.{name}" for name in ("scheduling", "conflict_set")}
     assert {path for path, tree in sources("services") if planning & modules(tree)} == {
@@ -87,16 +89,17 @@ def test_cpu_work_stays_off_the_event_loop() -> None:
     assert readers == {"services/projects/evidence/jobs.py"}
     assert "reading" not in at_the_top("services/projects/evidence/jobs.py")
     matching = "services/resources/matching"
-    job_only = {f"{matching}/{name}.py" for name in (*ROUND_ARRAYS, "apart", "bundle", "storing")}
+    job_only = {FIRST_MARKET, *(f"{matching}/{name}.py" for name in (*ROUND_ARRAYS, "apart", "bundle", "storing"))}
     dotted = {path.removesuffix(".py").replace("/", ".") for path in job_only}
     names = {
         path: {*modules(tree), *(name.rpartition(".")[0] for name in modules(tree))}
         for path, tree in sources("services")
     }
     users = {path for path, mine in names.items() if dotted & mine} - job_only
-    assert users == {f"{matching}/jobs.py"}
-    assert not [name for name in dotted if f"import {name.rpartition('.')[2]}" in at_the_top(f"{matching}/jobs.py")]
-    assert not [name for name in dotted if name in at_the_top(f"{matching}/jobs.py")]
+    assert users == {f"{matching}/jobs.py", "services/resources/live/keeper.py"}
+    for user in users:
+        assert not [name for name in dotted if f"import {name.rpartition('.')[2]}" in at_the_top(user)]
+        assert not [name for name in dotted if name in at_the_top(user)]
     text = (ROOT / "services/projects/decisions/actions.py").read_text()
     deciders = [path for path, _ in sources("services/projects") if "decide_round(" in (ROOT / path).read_text()]
     assert {path for path in deciders if "/allocation/" not in path} == {"services/projects/decisions/actions.py"}

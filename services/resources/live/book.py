@@ -59,7 +59,7 @@ class Book:
             self.offers[name] = entry
             return True
         if known:
-            for node in self._nodes(known):
+            for node in nodes(known):
                 self.market.remove_offer(node)
             self._offers_of[known.kind, known.facts.unit].discard(name)
             del self.offers[name]
@@ -91,12 +91,13 @@ class Book:
             self.market.add_need(name, max(entry.facts.missing, 0), worth)
         return True
 
-    def fill(self, offers: Mapping[str, OfferEntry], needs: Mapping[str, NeedEntry]) -> None:
-        """An empty book, one by one; the same as any other order."""
-        for name in sorted(needs):
-            self.put_need(name, needs[name])
-        for name in sorted(offers):
-            self.put_offer(name, offers[name])
+    def begin(self, offers: Mapping[str, OfferEntry], needs: Mapping[str, NeedEntry], market: Market) -> None:
+        """An empty book takes over a market of just these (first.py); the same as one by one."""
+        self.market, self.offers, self.needs = market, dict(offers), dict(needs)
+        for name, offer in offers.items():
+            self._offers_of[offer.kind, offer.facts.unit].add(name)
+        for name, need in needs.items():
+            self._needs_of[need.kind, need.facts.unit].add(name)
 
     def of_providers(self, providers: Iterable[str]) -> list[str]:
         """Open offers of these organisations."""
@@ -106,7 +107,7 @@ class Book:
     @property
     def matched(self) -> int:
         """Units that the optimum gives out."""
-        return sum(self.market.flows().values())
+        return self.market.moved()
 
     @property
     def wanted(self) -> int:
@@ -114,19 +115,12 @@ class Book:
         return sum(max(entry.facts.missing, 0) for entry in self.needs.values())
 
     def _open_offer(self, entry: OfferEntry, wanted: list[NeedEntry]) -> None:
-        worth: dict[str, dict[str, int]] = {node: {} for node in self._nodes(entry)}
+        worth: dict[str, dict[str, int]] = {node: {} for node in nodes(entry)}
         for need in wanted:
             for node, score in self._scores(entry, need):
                 worth[node][need.facts.id] = score
         for node, edges in worth.items():
-            self.market.add_offer(node, 1 if entry.facts.is_venue else max(entry.facts.free, 0), edges)
-
-    @staticmethod
-    def _nodes(entry: OfferEntry) -> list[str]:
-        """A venue's windows are given out one by one."""
-        if not entry.facts.is_venue:
-            return [entry.facts.id]
-        return [f"{entry.facts.id}#{index}" for index, _, _ in entry.facts.windows]
+            self.market.add_offer(node, supply(entry), edges)
 
     def _scores(self, offer: OfferEntry, need: NeedEntry) -> Iterator[tuple[str, int]]:
         """Nodes of the offer that fit the need, with what a unit is worth. Quantities are the market's matter."""
@@ -142,6 +136,18 @@ class Book:
             return
         for index in domain.free_windows(giving, taking, self.at):
             yield f"{giving.id}#{index}", score
+
+
+def nodes(entry: OfferEntry) -> list[str]:
+    """A venue's windows are given out one by one."""
+    if not entry.facts.is_venue:
+        return [entry.facts.id]
+    return [f"{entry.facts.id}#{index}" for index, _, _ in entry.facts.windows]
+
+
+def supply(entry: OfferEntry) -> int:
+    """Of each of its nodes."""
+    return 1 if entry.facts.is_venue else max(entry.facts.free, 0)
 
 
 def _but_quantity(known: OfferEntry, entry: OfferEntry) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Connection, Integer, String, UniqueConstraint, event
+from sqlalchemy import BigInteger, Connection, Integer, SmallInteger, String, UniqueConstraint, event
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
 
@@ -32,6 +32,7 @@ class LiveMarket(Base, db.Tenanted, db.Versioned):
     """One of a district. ``owner``: the process that has it in memory, until ``lease_until``.
 
     ``value`` = ``bound`` proves the optimum; ``difference``: of the last cold solve, which must be 0.
+    ``built_at``: null before the first; ``building``: percent of a building that is under way.
     """
 
     __tablename__ = "live_market"
@@ -45,7 +46,8 @@ class LiveMarket(Base, db.Tenanted, db.Versioned):
     matched: Mapped[int] = mapped_column(BigInteger)
     wanted: Mapped[int] = mapped_column(BigInteger)
     changes: Mapped[int] = mapped_column(BigInteger)
-    built_at: Mapped[datetime]
+    built_at: Mapped[datetime | None]
+    building: Mapped[int | None] = mapped_column(SmallInteger)
     as_of: Mapped[datetime]
     checked_at: Mapped[datetime | None]
     difference: Mapped[int | None] = mapped_column(BigInteger)

@@ -30,8 +30,8 @@ PUMP = "keep_live_market"
 def get_live_market(session: Session, *, actor: Actor) -> dict[str, Any]:
     """Totals of the whole district, which name nobody."""
     row = market_of(session, actor.district_code)
-    if row is None:
-        raise NotFoundError(LiveCode.NOT_BUILT)
+    if row is None or row.built_at is None:
+        raise NotFoundError(LiveCode.NOT_BUILT, building=row.building if row else None)
     view: dict[str, Any] = LiveMarketView().dump(row)
     return view
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from services.resources.matching import solver
 from services.resources.matching.edges import Edges
@@ -24,6 +24,14 @@ from services.resources.matching.solver import NotOptimalError, Solution
 
 LOOK_SECONDS = 0.5
 HERE_AT_MOST = 50_000  # edges: without lots such a round takes less than a process needs to begin
+
+A = TypeVar("A", covariant=True)
+
+
+class Question(Protocol[A]):
+    """What is pickled and solved elsewhere; its answer is no text, which tells of a failure."""
+
+    def solve(self) -> A: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +71,11 @@ def solve(made: Instance, *, theta: Fraction, seconds: float, most: float, look:
     )
     if len(made.edges) <= HERE_AT_MOST and not (made.lot or made.whole or made.single):
         return asked.solve()
+    return ask(asked, most=most, look=look)
+
+
+def ask(asked: Question[A], *, most: float, look: Callable[[], None]) -> A:
+    """In a process of its own; question and answer are pickled. Raises what ``look`` raises, or NotOptimalError."""
     with tempfile.TemporaryDirectory(prefix="round-") as folder:
         question, answer = Path(folder, "asked"), Path(folder, "answer")
         with question.open("wb") as file:
@@ -70,7 +83,7 @@ def solve(made: Instance, *, theta: Fraction, seconds: float, most: float, look:
         _run(
             [sys.executable, "-m", __spec__.name, str(question), str(answer)], until=time.monotonic() + most, look=look
         )
-        found: Solution | str = pickle.loads(answer.read_bytes())
+        found: A | str = pickle.loads(answer.read_bytes())
     if isinstance(found, str):
         raise NotOptimalError(found)
     return found

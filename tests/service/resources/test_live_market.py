@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.errors import ConflictError, ForbiddenError, NotFoundError
 from chassis.tables import OutboxEvent
-from services.resources.live import queries
-from services.resources.live.keeper import Keeper, build
+from services.resources.live import first, queries
+from services.resources.live.book import Book
+from services.resources.live.keeper import Keeper
 from services.resources.live.models import LiveMarket, MarketChange
 from services.resources.matching.engine import flow
 from services.resources.offers.models import Offer
@@ -35,16 +37,32 @@ def turn(world: World, keeper: Keeper) -> dict[str, Any]:
         assert row is not None
         assert session.scalar(select(func.count()).select_from(MarketChange)) == 0
         assert keeper.book is not None
-        fresh = build(session, DISTRICT, like=keeper.book)
+        fresh = one_by_one(session, keeper.book)
         cold = flow.solve(fresh.market.problem()).primal
         assert (row.value, row.bound, keeper.book.market.value()) == (cold, cold, cold)
         assert (keeper.book.offers, keeper.book.needs) == (fresh.offers, fresh.needs)
+        assert sorted(keeper.book.market.utilities()) == sorted(fresh.market.utilities())
         return {name: getattr(row, name) for name in ("value", "offers", "needs", "matched", "wanted", "changes")}
+
+
+def one_by_one(session: Session, like: Book) -> Book:
+    """What is open now, each by itself."""
+    made = Book(like.at, like.weights)
+    for name, need in queries.open_needs(session, DISTRICT).items():
+        made.put_need(name, need)
+    for name, offer in queries.open_offers(session, DISTRICT).items():
+        made.put_offer(name, offer)
+    return made
 
 
 def age(world: World, **past: timedelta) -> None:
     with executor(world).sessions.begin() as session:
         session.execute(update(LiveMarket).values({name: clock.system_now() - by for name, by in past.items()}))
+
+
+def owner(world: World) -> str:
+    with executor(world).sessions() as session:
+        return session.scalars(select(LiveMarket.owner)).one()
 
 
 def test_the_market_follows_each_step_of_an_offer_and_a_need(world: World) -> None:
@@ -230,3 +248,81 @@ def test_readers_see_where_the_market_stands(world: World) -> None:
     assert (seen["matched"], seen["wanted"], seen["difference"]) == (8, 10, None)
     with pytest.raises(ForbiddenError):
         world.provider("enterprise")("resources.get_live_market")
+
+
+def test_a_building_takes_no_lock_and_what_changes_meanwhile_is_not_lost(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper, other = Keeper(), Keeper()
+    world.offer(quantity=8)
+    world.need(quantity=10)
+    seen: list[Any] = []
+    real = first.solve
+
+    def solve(*arguments: Any, **named: Any) -> Any:
+        with pytest.raises(NotFoundError) as refused:
+            world.bureau("resources.get_live_market")
+        world.need("garden", quantity=3)
+        seen.append((refused.value.details["building"], other(executor(world)), other.book))
+        return real(*arguments, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(first, "solve", solve)
+        keeper(executor(world))
+    assert seen == [(0, 0, None)]
+    assert keeper.book is not None
+    assert keeper.book.wanted == 10
+    assert turn(world, keeper)["wanted"] == 13
+    assert world.bureau("resources.get_live_market")["building"] is None
+
+
+def test_a_building_says_how_far_it_is_and_keeps_its_lease(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    keeper = Keeper()
+    world.offer(quantity=8)
+    world.need(quantity=10)
+    turn(world, keeper)
+    age(world, checked_at=timedelta(hours=25))
+    seen: list[int] = []
+    real = first.solve
+
+    def solve(*arguments: Any, tell: Any, **named: Any) -> Any:
+        tell._told -= 2
+        age(world, lease_until=timedelta(seconds=1))
+        tell(first.COMPARED)
+        seen.append(world.bureau("resources.get_live_market")["building"])
+        with executor(world).sessions() as session:
+            until = session.scalars(select(LiveMarket.lease_until)).one()
+        assert until > clock.system_now() + timedelta(minutes=1)
+        return real(*arguments, tell=tell, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(first, "solve", solve)
+        keeper(executor(world))
+    assert seen == [first.COMPARED // 2, (100 + first.COMPARED) // 2]
+    found = world.bureau("resources.get_live_market")
+    assert (found["building"], found["difference"], found["matched"]) == (None, 0, 8)
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_who_lost_the_lease_while_it_built_leaves_the_market_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch, told: bool
+) -> None:
+    keeper, other = Keeper(), Keeper()
+    world.offer(quantity=8)
+    world.need(quantity=10)
+    real = first.solve
+
+    def solve(*arguments: Any, tell: Any, **named: Any) -> Any:
+        if tell.token == keeper.token:
+            age(world, lease_until=timedelta(seconds=1))
+            other(executor(world))
+            tell._told -= 2 * told
+            tell(first.COMPARED)  # it hears of it at once, or only at the end
+        return real(*arguments, tell=tell, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(first, "solve", solve)
+        assert keeper(executor(world)) == 0
+    assert keeper.book is None
+    assert owner(world) == other.token
+    assert turn(world, other)["matched"] == 8

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.resources.matching.engine import certificate, flow, parts
+from services.resources.matching.engine.packed import Packing
 from services.resources.matching.engine.problem import Flags, Integers, Problem, Solution
 
 Clock = Callable[[], float]
@@ -41,6 +42,20 @@ def solve(problem: Problem, *, seconds: float = BUDGET_SECONDS, now: Clock = tim
     primal = certificate.value(problem.utility, best)
     made = Solution(best, bound.offer_prices, bound.need_prices, primal, bound.dual)
     return certificate.check(problem, made)
+
+
+def improve_packed(
+    problem: Problem, packing: Packing, start: Solution, *, seconds: float, now: Clock = time.monotonic
+) -> Integers:
+    """A flow that keeps every rule, of ``packing`` too, and is worth no less than that of ``start``, which keeps them.
+    The prices of ``start`` are the bound's."""
+    usable = possible(problem)
+    edges = _promising(problem, usable, start, [])
+    found = start.flow.copy()
+    found[edges] = parts.improve(
+        problem.only(edges), usable[edges], found[edges], start, until=now() + seconds, now=now, packing=packing
+    )
+    return found
 
 
 def _promising(problem: Problem, usable: Flags, bound: Solution, found: list[Integers]) -> Integers:

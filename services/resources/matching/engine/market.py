@@ -17,7 +17,7 @@ import numpy as np
 
 from services.resources.matching.engine import flow as cold
 from services.resources.matching.engine import search, sides
-from services.resources.matching.engine.problem import Need, Offer, Problem, build
+from services.resources.matching.engine.problem import Need, Offer, Problem, Solution, build
 from services.resources.matching.engine.sides import Numbers
 
 
@@ -68,9 +68,9 @@ class Market:
         self._needs = Register()
 
     @classmethod
-    def of(cls, problem: Problem) -> Market:
-        """A market that starts from a cold solve."""
-        found = cold.solve(problem)
+    def of(cls, problem: Problem, found: Solution | None = None) -> Market:
+        """A market that starts from a cold solve: ``found``, or one of its own."""
+        found = found or cold.solve(problem)
         made = cls()
         both = (
             (made._offers, problem.offer_ids, problem.supply, found.offer_prices),
@@ -89,9 +89,14 @@ class Market:
 
     def value(self) -> int:
         """Σ u·x."""
-        _, slots = sides.edges(self._offers.side)
         side = self._offers.side
+        _, slots = sides.edges(side)
+        slots = slots[side.flow[slots] > 0]  # few of millions; the sum itself may exceed 64 bits
         return sum(u * x for u, x in zip(side.worth[slots].tolist(), side.flow[slots].tolist(), strict=True))
+
+    def moved(self) -> int:
+        """Σ x: units that are given out."""
+        return sum(self._offers.side.used.tolist())
 
     def bound(self) -> int:
         """Σ p·supply + Σ q·demand."""

@@ -88,15 +88,15 @@ class Lots:
         return not (over or small.any() or part.any())
 
     def _as_model(self, highspy: Any) -> Any:
-        many, lots, wholes = len(self.tail), len(self.lots), len(self.wholes)
-        rows, columns, values = self._entries()
+        rows, columns, values = map(np.concatenate, zip(*self._entries(), strict=True))
         order = np.argsort(rows, kind="stable")
         lower, upper = self._bounds()
+        most = self._upper()
         lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = many + lots + wholes, len(lower)
-        lp.col_cost_ = np.concatenate([self.utility.astype(float), np.zeros(lots + wholes)])
+        lp.num_col_, lp.num_row_ = len(most), len(lower)
+        lp.col_cost_ = np.concatenate([self.utility.astype(float), np.zeros(len(most) - len(self.tail))])
         lp.col_lower_ = np.zeros(lp.num_col_)
-        lp.col_upper_ = np.concatenate([self.room.astype(float), np.ones(lots + wholes)])
+        lp.col_upper_ = most
         lp.row_lower_, lp.row_upper_ = lower, upper
         lp.sense_ = highspy.ObjSense.kMaximize
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
@@ -106,12 +106,16 @@ class Lots:
         lp.integrality_ = [highspy.HighsVarType.kInteger] * lp.num_col_
         return lp
 
-    def _entries(self) -> tuple[Integers, Integers, NDArray[np.float64]]:
+    def _upper(self) -> NDArray[np.float64]:
+        """Columns: quantities, switches of lots, switches of needs that want all."""
+        return np.concatenate([self.room.astype(float), np.ones(len(self.lots) + len(self.wholes))])
+
+    def _entries(self) -> list[tuple[Integers, Integers, NDArray[np.float64]]]:
         """Rows: offers, needs, then two per edge with a least lot (no more than all, no less than the lot)."""
         many, lots, wholes = len(self.tail), len(self.lots), len(self.wholes)
         edges, switches = np.arange(many), many + np.arange(lots)
         above = len(self.supply) + len(self.demand) + np.arange(lots)
-        pieces: list[tuple[Integers, Integers, NDArray[np.float64]]] = [
+        return [
             (self.tail, edges, np.ones(many)),
             (len(self.supply) + self.head, edges, np.ones(many)),
             (len(self.supply) + self.wholes, many + lots + np.arange(wholes), -self.demand[self.wholes].astype(float)),
@@ -120,8 +124,6 @@ class Lots:
             (above + lots, self.lots, np.ones(lots)),
             (above + lots, switches, -self.lot[self.tail[self.lots]].astype(float)),
         ]
-        rows, columns, values = zip(*pieces, strict=True)
-        return np.concatenate(rows), np.concatenate(columns), np.concatenate(values)
 
     def _bounds(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         lots, endless = len(self.lots), np.inf

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.resources.matching.engine import certificate
 from services.resources.matching.engine.mip import Lots
+from services.resources.matching.engine.packed import Packing
 from services.resources.matching.engine.problem import Flags, Integers, Problem, Solution
 
 Clock = Callable[[], float]
@@ -45,7 +47,16 @@ WIDTHS = (
 )
 
 
-def improve(problem: Problem, usable: Flags, found: Integers, bound: Solution, *, until: float, now: Clock) -> Integers:
+def improve(
+    problem: Problem,
+    usable: Flags,
+    found: Integers,
+    bound: Solution,
+    *,
+    until: float,
+    now: Clock,
+    packing: Packing | None = None,
+) -> Integers:
     """Narrow parts as long as they gain, then wider ones, until the bound is reached or time is up."""
     found = found.copy()
     slack = bound.offer_prices[problem.tail] + bound.need_prices[problem.head] - problem.utility
@@ -59,7 +70,7 @@ def improve(problem: Problem, usable: Flags, found: Integers, bound: Solution, *
                 if now() >= until:
                     return found
                 seconds = min(PART_SECONDS, max(until - now(), 0.05))
-                _solve_part(problem, found, part, seconds=seconds, gap=width.gap, presolve=not width.last)
+                _solve_part(problem, found, part, width=width, seconds=seconds, packing=packing)
             before, value = value, certificate.value(problem.utility, found)
             gained = value > before
     return found
@@ -138,22 +149,23 @@ class _Graph:
 
 
 def _solve_part(
-    problem: Problem, found: Integers, edges: Integers, *, seconds: float, gap: float, presolve: bool
+    problem: Problem, found: Integers, edges: Integers, *, width: Width, seconds: float, packing: Packing | None
 ) -> None:
     """The best for these edges beside what all others carry; ``found`` is changed where that gains."""
     offers, tail = np.unique(problem.tail[edges], return_inverse=True)
     needs, head = np.unique(problem.head[edges], return_inverse=True)
     now = found[edges]
-    part = Lots(
-        tail=tail,
-        head=head,
-        utility=problem.utility[edges],
-        supply=problem.supply[offers] - _elsewhere(problem, found, offers, tail, now),
-        demand=problem.demand[needs],
-        lot=problem.lot[offers],
-        whole=problem.whole[needs],
-    )
-    best = part.solve(now, seconds=seconds, gap=gap, presolve=presolve)
+    plain: dict[str, Any] = {
+        "tail": tail,
+        "head": head,
+        "utility": problem.utility[edges],
+        "supply": problem.supply[offers] - _elsewhere(problem, found, offers, tail, now),
+        "demand": problem.demand[needs],
+        "lot": problem.lot[offers],
+        "whole": problem.whole[needs],
+    }
+    part = packing.part(offers, needs, problem.supply[offers], **plain) if packing else Lots(**plain)
+    best = part.solve(now, seconds=seconds, gap=width.gap, presolve=not width.last)
     if best is not None and certificate.value(part.utility, best) > certificate.value(part.utility, now):
         found[edges] = best
 
