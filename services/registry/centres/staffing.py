@@ -19,6 +19,7 @@ from contracts.registry.events_base import (
     CentrePostFilled,
 )
 from services.registry.accounts.models import Account
+from services.registry.active import check_active
 from services.registry.centres import domain, queries
 from services.registry.centres.actions import streets
 from services.registry.centres.models import Centre, CentreOperator, CentrePost
@@ -41,6 +42,7 @@ def contract_operator(
     if centre.status == "closed":
         raise ConflictError(BaseCode.CENTRE_STATE, status=centre.status, action="contract")
     organisation = find_organisation(session, actor, organisation_id)
+    check_active(organisation)
     domain.check_period(from_on, until_on)
     standing = session.execute(
         select(CentreOperator.from_on, CentreOperator.until_on).where(

@@ -20,6 +20,7 @@ from contracts.registry.events_care import (
     ConsultationReopened,
 )
 from services.registry import scope
+from services.registry.active import check_active
 from services.registry.consultations import domain, queries
 from services.registry.consultations.models import Consultation
 from services.registry.deadlines import actions as deadlines
@@ -31,6 +32,7 @@ from services.registry.policy_documents import queries as documents
 def ask_consultation(session: Session, *, actor: Actor, now: datetime, topic: str, question: str) -> dict[str, Any]:
     """On behalf of one's organisation; an answer is due in working days."""
     organisation = find_organisation(session, actor, actor.organisation_id or "")
+    check_active(organisation)
     row = Consultation(
         district_code=actor.district_code,
         street_code=organisation.street_code,
