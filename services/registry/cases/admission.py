@@ -13,7 +13,7 @@ from chassis.actor import Actor
 from chassis.errors import ConflictError
 from contracts.registry.codes import RegistryCode
 from contracts.registry.codes_growth import GrowthCode
-from contracts.registry.events_cases import CaseDocumentAdded, CaseDrafted
+from contracts.registry.events_cases import CaseDocumentAdded, CaseDrafted, CaseSubmitted
 from services.registry import scope
 from services.registry.cases import domain, notice, queries, steps
 from services.registry.cases.models import CaseDocument, IncubationCase
@@ -96,6 +96,8 @@ def submit_case(
         case_id=row.id,
     )
     deadlines.start(session, "case_review", row, now=now, working_days=days)
+    about = {"case_id": row.id, "organisation_id": row.organisation_id}
+    outbox.record(session, CaseSubmitted(**about, due_on=str(row.review_due_on), street_codes=steps.streets(row)))
     return queries.render(session, row)
 
 

@@ -41,8 +41,7 @@ def contract_operator(
     centre = queries.take_centre(session, actor, centre_id)
     if centre.status == "closed":
         raise ConflictError(BaseCode.CENTRE_STATE, status=centre.status, action="contract")
-    organisation = find_organisation(session, actor, organisation_id)
-    check_active(organisation)
+    check_active(organisation := find_organisation(session, actor, organisation_id))
     domain.check_period(from_on, until_on)
     standing = session.execute(
         select(CentreOperator.from_on, CentreOperator.until_on).where(
