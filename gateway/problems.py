@@ -12,6 +12,7 @@ from chassis import logging
 from chassis.codes import ChassisCode, Code
 from chassis.errors import FootprintError, InternalError
 from gateway.codes import GatewayCode
+from gateway.problem_words import in_chinese, local
 
 MEDIA_TYPE = "application/problem+json"
 # The shape of a refusal in the documentation.
@@ -30,7 +31,7 @@ PROBLEM: dict[str, Any] = {
         "status": {"type": "integer"},
         "code": {"type": "string", "description": "稳定的错误码 / stable code"},
         "trace_id": {"type": "string"},
-        "errors": {"description": "逐项输入错误 / what is wrong, by field"},
+        "errors": {"description": "逐项输入错误，按 Accept-Language / what is wrong, by field and by Accept-Language"},
         "details": {"type": "object"},
     },
 }
@@ -124,9 +125,10 @@ def body(error: FootprintError, status: int, *, english: bool, trace_id: str) ->
     }
     details = {} if status == 500 else dict(error.details)
     if "fields" in details:
-        problem["errors"] = details.pop("fields")
+        errors = details.pop("fields")
+        problem["errors"] = errors if english else in_chinese(errors)
     if details:
-        problem["details"] = details
+        problem["details"] = local(details)
     return problem
 
 

@@ -74,6 +74,9 @@ class AccountQuery(PageQuery):
     organisation_id = Id("org")
     community_code = community_code()
     verified = fields.Boolean()
+    erasure_requested = fields.Boolean(
+        metadata={"description": "本人已申请删除、尚待办理 / asked for erasure and still waits for it"}
+    )
 
 
 class AccountView(Schema):

@@ -13,8 +13,8 @@ class GrowthCode(Code):
     CASE_OTHER_OPEN = "case_other_open", "该组织已有在办的孵化案", "The organisation has another open case"
     CASE_REENTRY_EARLY = (
         "case_reentry_early",
-        "清退后未满再次申请的间隔期",
-        "Too soon to apply again after an expulsion",
+        "上次孵化结束后未满再次申请的间隔期",
+        "Too soon to apply again after the last incubation ended",
     )
     CASE_DOCUMENTS_MISSING = "case_documents_missing", "申请材料不齐", "Required documents are missing"
     CASE_VOTE_REPEATED = "case_vote_repeated", "您已经评审过", "You have voted already"
@@ -42,6 +42,21 @@ class GrowthCode(Code):
         "The baseline capacity must be assessed first",
     )
     CASE_DATE_INVALID = "case_date_invalid", "日期不能晚于今天", "The date lies in the future"
+    CASE_SIGNED_EARLY = (
+        "case_signed_early",
+        "签约日期不能早于公示期满",
+        "The agreement cannot have been signed before the public notice was over",
+    )
+    CASE_ASSESSMENT_UNTIMELY = (
+        "case_assessment_untimely",
+        "基线评估在入孵前做，过程和出壳评估在入孵后做",
+        "A baseline is assessed before incubation begins, interim and exit capacity once it has",
+    )
+    CASE_EXPULSION_PENDING = (
+        "case_expulsion_pending",
+        "清退评审期间不能自行退出",
+        "Nobody withdraws while their expulsion is under review",
+    )
     CASE_TERM_TOO_LONG = "case_term_too_long", "孵化期限超过上限", "The term is longer than allowed"
     CASE_ALREADY_EXTENDED = "case_already_extended", "孵化期只能延长一次", "Incubation is extended once only"
     CASE_FINDINGS_OPEN = "case_findings_open", "严重问题尚未整改完成", "High-severity findings are not rectified"

@@ -9,6 +9,16 @@ class OrganisationCode(Code):
     """What the registry can refuse about them."""
 
     ORGANISATION_MERGED = "organisation_merged", "该组织已并入其他组织", "The organisation was merged into another"
+    ORGANISATION_FOUNDED_AHEAD = (
+        "organisation_founded_ahead",
+        "成立日期不能晚于今天",
+        "The organisation cannot have been founded in the future",
+    )
+    ORGANISATION_IN_USE = (
+        "organisation_in_use",
+        "该组织还有在办的孵化案、所联系的组织或受托的街道，请先办结或移交，再注销",
+        "Its open case, the organisations in its care or the streets entrusted to it come first; then it can be closed",
+    )
     ORGANISATION_FORM_MISMATCH = (
         "organisation_form_mismatch",
         "组织形式与信用代码不符",

@@ -24,7 +24,7 @@ class PlanRevised(Event, frozen=True):
     number: int
 
 
-@event(owner="registry", subject="plan_id")
+@event(owner="registry", subject="plan_id", handled_by=("notify",))
 class PlanSubmitted(Event, frozen=True):
     """A growth plan asks for approval."""
 
@@ -55,7 +55,7 @@ class PlanReviewed(Event, frozen=True):
     outcome: str
 
 
-@event(owner="registry", subject="visit_id")
+@event(owner="registry", subject="visit_id", handled_by=("notify",))
 class VisitPlanned(Event, frozen=True):
     """A supervision visit (督导) has a date."""
 
@@ -97,7 +97,7 @@ class FindingRectified(Event, frozen=True):
     evidence: list[dict[str, Any]]
 
 
-@event(owner="registry", subject="visit_id")
+@event(owner="registry", subject="visit_id", handled_by=("notify",))
 class FindingRechecked(Event, frozen=True):
     """A recheck passed or failed."""
 
@@ -108,7 +108,7 @@ class FindingRechecked(Event, frozen=True):
     failed_rechecks: int
 
 
-@event(owner="registry", subject="visit_id")
+@event(owner="registry", subject="visit_id", handled_by=("notify",))
 class FindingOverdue(Event, frozen=True):
     """The deadline of a finding passed and it is still open."""
 
@@ -125,7 +125,7 @@ class VisitClosed(Event, frozen=True):
     organisation_id: str
 
 
-@event(owner="registry", subject="visit_id")
+@event(owner="registry", subject="visit_id", handled_by=("notify",))
 class VisitCancelled(Event, frozen=True):
     """A planned visit will not take place."""
 
@@ -133,7 +133,7 @@ class VisitCancelled(Event, frozen=True):
     organisation_id: str
 
 
-@event(owner="registry", subject="consultation_id")
+@event(owner="registry", subject="consultation_id", handled_by=("notify",))
 class ConsultationAsked(Event, frozen=True):
     """A policy question was asked; an answer is due at ``due_at``."""
 
@@ -161,7 +161,7 @@ class ConsultationClosed(Event, frozen=True):
     organisation_id: str | None
 
 
-@event(owner="registry", subject="consultation_id")
+@event(owner="registry", subject="consultation_id", handled_by=("notify",))
 class ConsultationReopened(Event, frozen=True):
     """The asker asks again."""
 

@@ -26,7 +26,7 @@ class CaseDocumentAdded(Event, frozen=True):
     evidence: list[dict[str, Any]]
 
 
-@event(owner="registry", subject="case_id")
+@event(owner="registry", subject="case_id", handled_by=("notify",))
 class CaseAdvanced(Event, frozen=True):
     """A case took a step of its state machine; steps with more to say have an event of their own besides."""
 
@@ -35,6 +35,15 @@ class CaseAdvanced(Event, frozen=True):
     action: str
     was: str
     status: str
+
+
+@event(owner="registry", subject="case_id", handled_by=("notify",))
+class CaseSubmitted(Event, frozen=True):
+    """An application was handed in; its review is due by the end of ``due_on``."""
+
+    case_id: str
+    organisation_id: str
+    due_on: str
 
 
 @event(owner="registry", subject="case_id")
@@ -73,7 +82,7 @@ class CaseReviewLate(Event, frozen=True):
     due_on: str
 
 
-@event(owner="registry", subject="case_id")
+@event(owner="registry", subject="case_id", handled_by=("notify",))
 class CaseObjected(Event, frozen=True):
     """Somebody objected during the public notice."""
 
@@ -111,7 +120,7 @@ class CaseAgreed(Event, frozen=True):
     ends_on: str
 
 
-@event(owner="registry", subject="case_id")
+@event(owner="registry", subject="case_id", handled_by=("notify",))
 class CaseExtended(Event, frozen=True):
     """Incubation goes on, once, until ``ends_on``."""
 
@@ -121,7 +130,7 @@ class CaseExtended(Event, frozen=True):
     ends_on: str
 
 
-@event(owner="registry", subject="case_id")
+@event(owner="registry", subject="case_id", handled_by=("notify",))
 class TeamMemberAssigned(Event, frozen=True):
     """A specialist or steward serves the case from now on."""
 
@@ -131,7 +140,7 @@ class TeamMemberAssigned(Event, frozen=True):
     account_id: str
 
 
-@event(owner="registry", subject="case_id")
+@event(owner="registry", subject="case_id", handled_by=("notify",))
 class TeamMemberReplaced(Event, frozen=True):
     """A hand-over: one serves until the instant from which the other does."""
 

@@ -30,7 +30,7 @@ class AccountErased(Event, frozen=True):
     ground: str
 
 
-@event(owner="registry", subject="account_id")
+@event(owner="registry", subject="account_id", handled_by=("notify",))
 class ErasureRequested(Event, frozen=True):
     """Somebody asked for the erasure of their own data."""
 

@@ -70,7 +70,7 @@ class DesignationProposed(Event, frozen=True):
     kind: str
 
 
-@event(owner="registry", subject="designation_id")
+@event(owner="registry", subject="designation_id", handled_by=("notify",))
 class DesignationGranted(Event, frozen=True):
     """Another person granted it, for a period."""
 

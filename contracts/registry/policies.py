@@ -44,6 +44,7 @@ class PolicyView(Schema):
     least = fields.Integer()
     most = fields.Integer()
     unit = fields.String()
+    choices = fields.List(fields.String(), metadata={"description": "词只能取其中；空为不限 / the words there are"})
     zh = fields.String()
     en = fields.String()
 

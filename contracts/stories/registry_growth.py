@@ -14,6 +14,7 @@ TEXTS = {
     "case_resource_linked": "后台资源加入服务团队",
     "case_resource_released": "后台资源退出服务团队",
     "case_review_late": "评审已超过规定工作日",
+    "case_submitted": "递交了入孵申请",
     "case_vote_cast": "评审人表决或回避",
     "consultation_answered": "答复了政策咨询",
     "consultation_asked": "提出政策咨询",

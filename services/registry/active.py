@@ -16,6 +16,11 @@ def find_active(session: Session, actor: Actor, organisation_id: str) -> Organis
     """One that exists, in a street the actor may write."""
     organisation = find_organisation(session, actor, organisation_id)
     db.check_street(actor, organisation.street_code)
+    check_active(organisation)
+    return organisation
+
+
+def check_active(organisation: Organisation) -> None:
+    """Neither closed nor merged into another."""
     if organisation.status != "active":
         raise ConflictError(RegistryCode.ORGANISATION_CLOSED)
-    return organisation

@@ -5,6 +5,7 @@ A district may change the words, not the rules.
 
 from services.notify.catalogue import (
     activities,
+    care,
     delivery,
     flags,
     growth,
@@ -23,6 +24,7 @@ NOTICES: dict[str, Notice] = {
     for notice in (
         *registry.NOTICES,
         *growth.NOTICES,
+        *care.NOTICES,
         *projects.NOTICES,
         *plans.NOTICES,
         *money.NOTICES,

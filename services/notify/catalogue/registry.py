@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.notify import kinds
-from contracts.roles import BUREAU, SECURITY, STREET_STAFF
+from contracts.roles import ADMINISTRATOR, BUREAU, SECURITY, STREET_STAFF
 from services.notify.catalogue.notice import Notice, Words, account, organisation, role_in, roles
 
 NOTICES: tuple[Notice, ...] = (
@@ -50,6 +50,20 @@ NOTICES: tuple[Notice, ...] = (
         ),
     ),
     Notice(
+        event="erasure_requested",
+        kind=kinds.ACCOUNTS,
+        to=(roles(ADMINISTRATOR),),
+        priority=kinds.HIGH,
+        words=Words(
+            "有人申请删除个人信息",
+            "账号 {{ account_id }} 的本人申请删除其个人信息，请依法及时办理。"
+            "待办名单：账号列表中筛选“已申请删除”（erasure_requested）。",
+            "Somebody asks for the erasure of their data",
+            "The owner of account {{ account_id }} asks for the erasure of their personal data. Please see to it in "
+            "time. All who wait: the list of accounts, filtered by erasure_requested.",
+        ),
+    ),
+    Notice(
         event="account_verified",
         kind=kinds.ACCOUNTS,
         to=(account(),),
@@ -84,7 +98,7 @@ NOTICES: tuple[Notice, ...] = (
         hold=False,
         words=Words(
             "组织信息已变更：{{ name }}",
-            "变更项：{{ changed | join('、') }}。{% if in_breach %}目前有失信记录，可能影响申报资格。{% endif %}",
+            "变更项：{{ changed | zh | join('、') }}。{% if in_breach %}目前有失信记录，可能影响申报资格。{% endif %}",
             "Your organisation's record changed: {{ name }}",
             "Changed: {{ changed | join(', ') }}."
             "{% if in_breach %} A breach is on record and may bar you from rounds.{% endif %}",
@@ -96,7 +110,7 @@ NOTICES: tuple[Notice, ...] = (
         to=(roles(STREET_STAFF), organisation("hub_id"), organisation()),
         words=Words(
             "种子小组已备案",
-            "种子小组 {{ seed_group_id }} 已完成备案，成为社区社会组织 {{ organisation_id | named }}。",
+            "{{ organisation_id | named }} 由种子小组成长而来，已完成备案，成为社区社会组织。",
             "A seed group was filed",
             "Seed group {{ seed_group_id }} was filed and is now the organisation {{ organisation_id | named }}.",
         ),
@@ -107,10 +121,11 @@ NOTICES: tuple[Notice, ...] = (
         to=(organisation(),),
         words=Words(
             "入孵评审通过，正在公示",
-            "{{ organisation_id | named }} 的入孵申请已通过评审，公示至 {{ notice_until | day }}。公示期内可提出异议。",
+            "{{ organisation_id | named }} 的入孵申请已通过评审，公示至 {{ notice_until | moment }}。"
+            "公示期内可提出异议。",
             "Review passed, now on public notice",
             "The incubation of {{ organisation_id | named }} passed review; public notice runs until "
-            "{{ notice_until | day }}. Objections are possible until then.",
+            "{{ notice_until | moment }} (Beijing time). Objections are possible until then.",
         ),
     ),
     Notice(
@@ -157,7 +172,7 @@ NOTICES: tuple[Notice, ...] = (
         priority=kinds.HIGH,
         words=Words(
             "请整改：督导发现问题",
-            "督导发现一项需整改的问题（程度：{{ severity }}），请于 {{ due_on | day }} 前完成整改并上传凭证。",
+            "督导发现一项需整改的问题（程度：{{ severity | zh }}），请于 {{ due_on | day }} 前完成整改并上传凭证。",
             "Please rectify a finding",
             "A visit found something to put right (severity: {{ severity }}). Please do so by {{ due_on | day }} "
             "and upload evidence.",
@@ -182,7 +197,7 @@ NOTICES: tuple[Notice, ...] = (
         words=Words(
             "逾期提醒（第 {{ level }} 级）",
             "{% if organisation_id %}{{ organisation_id | named }}：{% endif %}"
-            "事项（{{ kind }}）应于 {{ due_on | day }} 前办结，现已逾期，请督促处理。",
+            "{{ kind | zh }}应于 {{ due_on | day }} 前办结，现已逾期，请督促处理。",
             "Overdue, level {{ level }}",
             "{% if organisation_id %}{{ organisation_id | named }}: {% endif %}a step ({{ kind }}) was due on "
             "{{ due_on | day }} and is still owed. Please see to it.",

@@ -18,6 +18,7 @@ from chassis.clock import SHANGHAI
 from chassis.errors import InvalidError
 from contracts.notify.codes import NotifyCode
 from services.notify.catalogue.notice import Words
+from services.notify.catalogue.words import CHINESE
 
 PARTS = ("title_zh", "body_zh", "title_en", "body_en")
 TITLE_LIMIT, BODY_LIMIT = 300, 8000
@@ -39,7 +40,7 @@ _ALLOWED: tuple[type[nodes.Node], ...] = (
     nodes.Test,
     nodes.Concat,
 )
-_FILTERS = frozenset({"yuan", "points", "grade", "day", "moment", "named", "join", "length", "default"})
+_FILTERS = frozenset({"yuan", "points", "grade", "day", "moment", "named", "zh", "join", "length", "default"})
 _TESTS = frozenset({"none", "true", "false", "defined"})
 
 
@@ -80,9 +81,14 @@ def named(context: Context, organisation_id: str | None) -> str:
     return names.get(organisation_id or "", organisation_id or "")
 
 
+def zh(word: str | list[str]) -> str | list[str]:
+    """``case_review`` as 入孵评审; of a list each of its words. What has no Chinese here stays as it is."""
+    return [CHINESE.get(one, one) for one in word] if isinstance(word, list) else CHINESE.get(word, word)
+
+
 def _environment() -> ImmutableSandboxedEnvironment:
     made = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
-    made.filters.update(yuan=yuan, points=points, grade=grade, day=day, moment=moment, named=named)
+    made.filters.update(yuan=yuan, points=points, grade=grade, day=day, moment=moment, named=named, zh=zh)
     return made
 
 

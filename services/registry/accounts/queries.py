@@ -61,10 +61,19 @@ def get_account(session: Session, *, actor: Actor, account_id: str) -> dict[str,
 
 
 def list_accounts(
-    session: Session, *, actor: Actor, cursor: str | None = None, limit: int | None = None, **equal: Any
+    session: Session,
+    *,
+    actor: Actor,
+    cursor: str | None = None,
+    limit: int | None = None,
+    erasure_requested: bool | None = None,
+    **equal: Any,
 ) -> dict[str, Any]:
-    """Masked, newest first."""
+    """Masked, newest first. ``erasure_requested``: those who wait to be forgotten, or all others."""
     statement = visible(actor).filter_by(**equal)
+    if erasure_requested is not None:
+        waits = Account.erasure_requested_at.is_not(None) & (Account.status != "erased")
+        statement = statement.where(waits if erasure_requested else ~waits)
     return db.page(session, statement, by=Account.id, render=render, cursor=cursor, limit=limit)
 
 

@@ -16,6 +16,7 @@ from contracts.registry.centres import KEEPERS
 from contracts.registry.codes_base import BaseCode
 from contracts.registry.events_base import BookingAdvanced, BookingMade
 from services.registry import scope
+from services.registry.active import check_active
 from services.registry.base import domain, queries
 from services.registry.base.models import Booking, Space
 from services.registry.centres import domain as centres
@@ -127,6 +128,7 @@ def _for_whom(
     if organisation_id is None:
         return None, centre.street_code or own
     organisation = find_organisation(session, actor, organisation_id)
+    check_active(organisation)
     return organisation.id, centre.street_code or organisation.street_code
 
 

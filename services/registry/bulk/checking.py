@@ -19,6 +19,7 @@ from chassis.sheets.cells import Flaw, Line
 from chassis.sheets.codes import SheetCode
 from contracts import roles
 from contracts.registry.codes import RegistryCode
+from contracts.registry.codes_organisations import OrganisationCode
 from contracts.registry.organisations import RegisterOrganisation
 from contracts.registry.sheets import COLUMNS
 from services.registry.bulk import domain
@@ -51,6 +52,7 @@ _ABOUT: dict[str, str] = {
     RegistryCode.CREDIT_CODE_IS_IDENTITY_NUMBER: "uscc",
     RegistryCode.CREDIT_CODE_KIND_MISMATCH: "uscc",
     RegistryCode.ORGANISATION_HUB_INVALID: "hub_id",
+    OrganisationCode.ORGANISATION_FOUNDED_AHEAD: "founded_on",
     RegistryCode.FIELD_UNKNOWN: "fields",
 }
 

@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis import clock, db, outbox, timers, workdays
+from chassis import clock, db, outbox, workdays
 from chassis.actor import Actor
 from chassis.errors import ConflictError
 from contracts.registry.codes import RegistryCode
 from contracts.registry.codes_growth import GrowthCode
-from contracts.registry.events_cases import CaseDocumentAdded, CaseDrafted
+from contracts.registry.events_cases import CaseDocumentAdded, CaseDrafted, CaseSubmitted
 from services.registry import scope
-from services.registry.cases import domain, notice, queries, steps
+from services.registry.cases import domain, notice, queries, review, steps
 from services.registry.cases.models import CaseDocument, IncubationCase
 from services.registry.deadlines import actions as deadlines
 from services.registry.organisations.models import Organisation
@@ -88,14 +88,10 @@ def submit_case(
     row.submitted_at = now
     row.review_due_on, row.review_due_confirmed = workdays.after(clock.day_of(now), days)
     steps.advance(session, row, "submit", now)
-    timers.schedule(
-        session,
-        "mark_case_review_late",
-        due_at=clock.end_of(row.review_due_on),
-        district_code=row.district_code,
-        case_id=row.id,
-    )
+    review.watch_review(session, row)
     deadlines.start(session, "case_review", row, now=now, working_days=days)
+    about = {"case_id": row.id, "organisation_id": row.organisation_id}
+    outbox.record(session, CaseSubmitted(**about, due_on=str(row.review_due_on), street_codes=steps.streets(row)))
     return queries.render(session, row)
 
 

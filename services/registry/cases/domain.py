@@ -57,6 +57,10 @@ TRANSITIONS: dict[tuple[str, str], str] = {
 # The outcome an exit review was asked for, and the step it leads to.
 SOUGHT = {"graduation": "graduate", "extension": "extend", "withdrawal": "withdraw", "expulsion": "expel"}
 
+# When capacity of each kind is measured: the baseline before incubation, the others once it is under way.
+ASSESSED_BEFORE = (*ASKING, "more_info", "agreed")
+ASSESSED_DURING = ("incubating", "suspended", "exit_review")
+
 # Days before an organisation may apply again, by how its last incubation ended: the policy that says so.
 REENTRY = {
     "expelled": "case_reentry_days",
@@ -123,11 +127,29 @@ def check_team(serving: set[str]) -> None:
         raise ConflictError(GrowthCode.CASE_TEAM_INCOMPLETE, missing=lacking)
 
 
-def check_signed(signed_on: date, today: date) -> date:
-    """Nothing is signed tomorrow."""
+def check_signed(signed_on: date, today: date, *, since: date) -> date:
+    """Nothing is signed tomorrow, nor before ``since``, the first day after the public notice."""
     if signed_on > today:
         raise InvalidError(GrowthCode.CASE_DATE_INVALID, signed_on=signed_on.isoformat())
+    if signed_on < since:
+        raise InvalidError(
+            GrowthCode.CASE_SIGNED_EARLY, signed_on=signed_on.isoformat(), notice_over_on=since.isoformat()
+        )
     return signed_on
+
+
+def check_assessed_in_time(status: str, kind: str) -> None:
+    """A case that is over, or not yet handed in, is not measured at all."""
+    if status not in (*ASSESSED_BEFORE, *ASSESSED_DURING):
+        raise ConflictError(GrowthCode.CASE_STATE, status=status, action="assess")
+    if status not in (ASSESSED_BEFORE if kind == "baseline" else ASSESSED_DURING):
+        raise ConflictError(GrowthCode.CASE_ASSESSMENT_UNTIMELY, status=status, kind=kind)
+
+
+def check_withdrawal(status: str, sought: str | None, *, by_staff: bool) -> None:
+    """Whoever is about to be expelled does not leave of their own accord, to apply again tomorrow."""
+    if status == "exit_review" and sought == "expulsion" and not by_staff:
+        raise ConflictError(GrowthCode.CASE_EXPULSION_PENDING)
 
 
 def check_term(months: int, *, most: int) -> None:

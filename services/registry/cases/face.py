@@ -70,7 +70,7 @@ class Admission:
 
     @timer
     def mark_case_review_late(self, session: Session, *, actor: Actor, now: datetime, case_id: str) -> None:
-        review.mark_case_review_late(session, case_id=case_id)
+        review.mark_case_review_late(session, case_id=case_id, now=now)
 
     @timer
     def end_case_notice(self, session: Session, *, actor: Actor, now: datetime, case_id: str) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from chassis import clock, outbox
 from chassis.actor import Actor
 from chassis.errors import ConflictError
+from contracts.registry.cases import ADMITTERS
 from contracts.registry.codes_base import BaseCode
 from contracts.registry.codes_growth import GrowthCode
 from contracts.registry.events_cases import CaseAgreed, CaseCapacityAssessed, CaseExtended
@@ -33,8 +34,7 @@ def assess_case_capacity(
 ) -> dict[str, Any]:
     """The baseline before the agreement; others on the way and at the end."""
     row = queries.take_case(session, actor, case_id)
-    if row.status not in domain.OPEN:
-        raise ConflictError(GrowthCode.CASE_STATE, status=row.status, action="assess")
+    domain.check_assessed_in_time(row.status, kind)
     session.add(
         CapacityAssessment(
             district_code=row.district_code,
@@ -81,7 +81,7 @@ def sign_case_agreement(
     if not _is_assessed(session, row.id, "baseline"):
         raise ConflictError(GrowthCode.CASE_BASELINE_MISSING)
     today = clock.day_of(now)
-    row.agreed_on = domain.check_signed(signed_on or today, today)
+    row.agreed_on = domain.check_signed(signed_on or today, today, since=clock.day_of(row.notice_until or now))
     allowed = number(session, row.district_code, "case_months")
     row.months = months or allowed
     domain.check_term(row.months, most=allowed)
@@ -181,6 +181,8 @@ def close_case(
     """graduate, expel, withdraw or reject; leaving the exit review keeps its guard."""
     row = queries.take_case(session, actor, case_id, expected=expected_version)
     domain.next_status(row.status, action)
+    if action == "withdraw":
+        domain.check_withdrawal(row.status, row.sought, by_staff=actor.role in ADMITTERS)
     outcome = {step: sought for sought, step in domain.SOUGHT.items()}.get(action)
     if outcome is not None:
         _check_exit(session, row, outcome)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis import db, outbox
+from chassis import clock, db, outbox, timers
 from chassis.actor import Actor
 from chassis.errors import ConflictError, NotFoundError
 from contracts.registry.codes_growth import GrowthCode
@@ -141,10 +141,36 @@ def resolve_case_objection(
     return queries.render(session, row)
 
 
-def mark_case_review_late(session: Session, *, case_id: str) -> None:
+def move_review(session: Session, case_id: str, due_on: date) -> bool:
+    """The holidays up to its day are known now: the day, and the clock that says when it is over.
+
+    ``False`` while somebody holds the case: they may be waiting for its deadline, which the caller holds.
+    """
+    found = select(IncubationCase).filter_by(id=case_id).with_for_update(skip_locked=True)
+    row = session.scalars(found).one_or_none()
+    if row is None:
+        return False
+    moved = row.review_due_on != due_on
+    row.review_due_on, row.review_due_confirmed = due_on, True
+    session.flush()
+    if moved:
+        watch_review(session, row)
+    return True
+
+
+def watch_review(session: Session, row: IncubationCase) -> None:
+    """A clock that was set for another day finds the day not over, or the case marked already."""
+    assert row.review_due_on is not None
+    due_at = clock.end_of(row.review_due_on)
+    timers.schedule(session, "mark_case_review_late", due_at=due_at, district_code=row.district_code, case_id=row.id)
+
+
+def mark_case_review_late(session: Session, *, case_id: str, now: datetime) -> None:
     """The working days are over; nothing happens to a case that was decided in time."""
     row = session.scalars(select(IncubationCase).filter_by(id=case_id).with_for_update()).one()
-    if row.status not in domain.REVIEWING or row.asked_from == "public_notice":
+    if row.status not in domain.REVIEWING or row.asked_from == "public_notice" or row.review_late:
+        return
+    if row.review_due_on is None or now < clock.end_of(row.review_due_on):
         return
     row.review_late = True
     session.flush()

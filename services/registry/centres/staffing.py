@@ -19,6 +19,7 @@ from contracts.registry.events_base import (
     CentrePostFilled,
 )
 from services.registry.accounts.models import Account
+from services.registry.active import check_active
 from services.registry.centres import domain, queries
 from services.registry.centres.actions import streets
 from services.registry.centres.models import Centre, CentreOperator, CentrePost
@@ -40,7 +41,7 @@ def contract_operator(
     centre = queries.take_centre(session, actor, centre_id)
     if centre.status == "closed":
         raise ConflictError(BaseCode.CENTRE_STATE, status=centre.status, action="contract")
-    organisation = find_organisation(session, actor, organisation_id)
+    check_active(organisation := find_organisation(session, actor, organisation_id))
     domain.check_period(from_on, until_on)
     standing = session.execute(
         select(CentreOperator.from_on, CentreOperator.until_on).where(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -20,6 +20,7 @@ from contracts.registry.events_care import (
     ConsultationReopened,
 )
 from services.registry import scope
+from services.registry.active import check_active
 from services.registry.consultations import domain, queries
 from services.registry.consultations.models import Consultation
 from services.registry.deadlines import actions as deadlines
@@ -31,6 +32,7 @@ from services.registry.policy_documents import queries as documents
 def ask_consultation(session: Session, *, actor: Actor, now: datetime, topic: str, question: str) -> dict[str, Any]:
     """On behalf of one's organisation; an answer is due in working days."""
     organisation = find_organisation(session, actor, actor.organisation_id or "")
+    check_active(organisation)
     row = Consultation(
         district_code=actor.district_code,
         street_code=organisation.street_code,
@@ -144,9 +146,27 @@ def mark_consultation_late(session: Session, *, consultation_id: str) -> None:
     outbox.record(session, record)
 
 
+def move_answer(session: Session, consultation_id: str, due_on: date) -> bool:
+    """The holidays up to its day are known now. ``False`` while somebody holds the consultation."""
+    found = select(Consultation).filter_by(id=consultation_id).with_for_update(skip_locked=True)
+    row = session.scalars(found).one_or_none()
+    if row is None:
+        return False
+    if row.due_at != clock.end_of(due_on):
+        if row.timer_id:
+            timers.cancel(session, row.timer_id)
+        _set_clock(session, row, due_on)
+    return True
+
+
 def _watch(session: Session, row: Consultation, now: datetime) -> None:
     days = number(session, row.district_code, "consultation_working_days")
     due_on, _ = workdays.after(clock.day_of(now), days)
+    _set_clock(session, row, due_on)
+    deadlines.start(session, "consultation", row, now=now, working_days=days)
+
+
+def _set_clock(session: Session, row: Consultation, due_on: date) -> None:
     row.due_at, row.late = clock.end_of(due_on), False
     row.timer_id = timers.schedule(
         session,
@@ -155,7 +175,7 @@ def _watch(session: Session, row: Consultation, now: datetime) -> None:
         district_code=row.district_code,
         consultation_id=row.id,
     )
-    deadlines.start(session, "consultation", row, now=now, working_days=days)
+    session.flush()
 
 
 def _take(session: Session, actor: Actor, consultation_id: str, expected: int | None) -> Consultation:

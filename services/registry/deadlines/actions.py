@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -15,6 +17,7 @@ from services.registry.deadlines.models import Deadline
 from services.registry.policies.queries import number, words
 
 _BATCH = 500
+Follower = Callable[[Session, str, date], bool]  # False: somebody is at work on it; next time
 
 
 def start(
@@ -91,10 +94,11 @@ def escalate(session: Session, *, deadline_id: str, now: datetime) -> None:
     )
 
 
-def confirm(session: Session) -> int:
+def confirm(session: Session, follow: Mapping[str, Follower] = MappingProxyType({})) -> int:
     """Reckon again what was reckoned before its year's holidays were published; returns how many moved.
 
-    Only deadlines nobody was told about yet: what was missed stays missed.
+    Only deadlines nobody was told about yet: what was missed stays missed. ``follow``: by kind of deadline, what keeps
+    its day and clock besides.
     """
     rows = session.scalars(
         select(Deadline)
@@ -103,14 +107,17 @@ def confirm(session: Session) -> int:
         .limit(_BATCH)
         .with_for_update(skip_locked=True)
     )
-    return sum(_reckon_again(session, row) for row in rows)
+    return sum(_reckon_again(session, row, follow.get(row.kind)) for row in rows)
 
 
-def _reckon_again(session: Session, row: Deadline) -> bool:
+def _reckon_again(session: Session, row: Deadline, follower: Follower | None) -> bool:
     if row.working_days is None:
         return False
     was = row.due_on
-    due_on, row.confirmed = workdays.after(row.starts_on, row.working_days)
+    due_on, confirmed = workdays.after(row.starts_on, row.working_days)
+    if follower is not None and confirmed and not follower(session, row.subject_id, due_on):
+        return False
+    row.confirmed = confirmed
     if due_on == was:
         return False
     row.status = domain.next_status(row.status, "move")

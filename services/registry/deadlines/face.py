@@ -10,7 +10,12 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.actor import Actor
 from chassis.runtime.entrypoints import every, rpc, timer
+from services.registry.cases import review
+from services.registry.consultations import actions as consultations
 from services.registry.deadlines import actions, queries
+
+# What shows the day of a deadline itself, and has a clock of its own by it.
+_FOLLOW = {"case_review": review.move_review, "consultation": consultations.move_answer}
 
 
 class Deadlines:
@@ -26,4 +31,4 @@ class Deadlines:
 
     @every(seconds=3600)
     def confirm_deadlines(self, session: Session) -> None:
-        actions.confirm(session)
+        actions.confirm(session, _FOLLOW)

@@ -29,7 +29,7 @@ def gather(session: Session, organisation: Organisation, today: date) -> dict[st
             select(IncubationCase).filter_by(organisation_id=organisation.id).order_by(IncubationCase.id.desc())
         )
     )
-    case = next((one for one in history if one.status not in cases.FINAL), history[0] if history else None)
+    case = _case_now(history)
     return {
         "kind": organisation.kind,
         "legal_tier": organisation.legal_tier,
@@ -40,6 +40,15 @@ def gather(session: Session, organisation: Organisation, today: date) -> dict[st
         **_of_supervision(session, organisation.id, case, today),
         "consultations_answered": _count(session, Consultation, organisation.id, Consultation.status == "answered"),
     }
+
+
+def _case_now(history: list[IncubationCase]) -> IncubationCase | None:
+    """The open one; a draft beside it says nothing of where the organisation stands. Else the draft, else the last."""
+    for statuses in (cases.OPEN, ("draft",)):
+        for one in history:
+            if one.status in statuses:
+                return one
+    return history[0] if history else None
 
 
 def _of_case(session: Session, case: IncubationCase | None, today: date) -> dict[str, Any]:

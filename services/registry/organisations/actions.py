@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import bindparam, insert, or_, select
 from sqlalchemy.orm import Session
 
-from chassis import db, ids, outbox
+from chassis import clock, db, ids, outbox
 from chassis.actor import Actor
 from chassis.errors import ConflictError, InvalidError
 from contracts import roles
 from contracts.registry.codes import RegistryCode
 from contracts.registry.events import FieldAdded, OrganisationChanged, OrganisationRegistered
 from services.registry import scope
-from services.registry.organisations import credit_code, domain, identifiers, indexing, queries
+from services.registry.organisations import closing, credit_code, domain, identifiers, indexing, queries
 from services.registry.organisations.history import facts_of, remember, remember_registered
 from services.registry.organisations.models import Field, Organisation
 from services.registry.places import queries as places
@@ -64,6 +64,7 @@ def draft(*, actor: Actor, now: datetime, **facts: Any) -> Organisation:
         assure_from=now,
         **{"introduction": "", **facts},
     )
+    domain.check_founded(row.founded_on, clock.day_of(now))
     _identify(row, facts.get("legal_form"))
     row.fields = list(dict.fromkeys(row.fields))
     indexing.index(row)
@@ -131,7 +132,8 @@ def change_organisation(
     row = queries.take(session, actor, organisation_id, expected=expected_version)
     domain.check_registrar(actor.role, row.kind)
     domain.check_changes(actor.role, changes)
-    _check_status(row, changes)
+    _check_status(session, row, changes, now)
+    domain.check_founded(changes.get("founded_on"), clock.day_of(now))
     if "hub_id" in changes:
         _check_hub(session, actor, changes["hub_id"])
     changed = _apply(session, actor, row, changes, reason, now)
@@ -141,13 +143,15 @@ def change_organisation(
     return queries.render(row)
 
 
-def _check_status(row: Organisation, changes: dict[str, Any]) -> None:
-    """A closed one is only reopened, a merged one never changed."""
+def _check_status(session: Session, row: Organisation, changes: dict[str, Any], now: datetime) -> None:
+    """A closed one is only reopened, a merged one never changed, and nothing may hang on one that is closed."""
     wanted = changes.get("status", row.status)
     if wanted == row.status:
         domain.next_status(row.status, "change")
     else:
         changes["status"] = domain.next_status(row.status, "close" if wanted == "closed" else "reopen")
+        if wanted == "closed":
+            closing.check_unbound(session, row, clock.day_of(now))
 
 
 def _apply(

@@ -100,6 +100,19 @@ def check_identity(
         raise InvalidError(RegistryCode.ORGANISATION_IDENTITY_INVALID, legal_tier=legal_tier)
 
 
+def check_founded(founded_on: date | None, today: date) -> None:
+    """Nobody is founded tomorrow."""
+    if founded_on is not None and founded_on > today:
+        raise InvalidError(OrganisationCode.ORGANISATION_FOUNDED_AHEAD, founded_on=founded_on.isoformat())
+
+
+def check_unbound(**bonds: int) -> None:
+    """How much of each still hangs on it (open cases, organisations in its care, streets entrusted to it)."""
+    left = {name: count for name, count in bonds.items() if count}
+    if left:
+        raise ConflictError(OrganisationCode.ORGANISATION_IN_USE, **left)
+
+
 def check_changes(role: str, names: Iterable[str]) -> None:
     """What a hub may not change of an organisation in its care."""
     if role == roles.HUB and not set(names) <= HUB_MAY_CHANGE:

@@ -22,6 +22,7 @@ class Rule:
     unit: str
     zh: str
     en: str
+    choices: tuple[str, ...] = ()  # of a list; none: any word
 
 
 RULES: dict[str, Rule] = {
@@ -77,6 +78,7 @@ RULES: dict[str, Rule] = {
         "类",
         "视为失信的信用信息",
         "Kinds of credit facts that put an organisation in breach",
+        ("abnormal_list", "serious_dishonesty_list", "penalty"),
     ),
     "duplicate_least_score": Rule(45, 1, 100, "分", "疑似重复最低分", "Least score of a suspected duplicate"),
     "duplicate_least_likeness": Rule(
@@ -107,7 +109,13 @@ RULES: dict[str, Rule] = {
         1, 0, 1, "是否", "出壳前须完成出壳能力评估（1 是）", "An exit assessment is needed to graduate (1: yes)"
     ),
     "escalation_roles": Rule(
-        ["specialist", "street_staff", "bureau"], 1, 8, "级", "逾期逐级提醒的角色", "Roles told of a missed deadline"
+        ["specialist", "street_staff", "bureau"],
+        1,
+        8,
+        "级",
+        "逾期逐级提醒的角色",
+        "Roles told of a missed deadline",
+        roles.EVERY_ROLE,
     ),
     "escalation_working_days": Rule(2, 1, 60, "工作日", "逐级提醒的间隔", "Working days between escalations"),
     "balance_tolerance": Rule(1, 1, 100, "家", "在办数量允许的差距", "Difference in caseload that needs no balancing"),
@@ -126,6 +134,7 @@ RULES: dict[str, Rule] = {
         "类",
         "可预约基地场地的角色",
         "Roles that may book rooms of the base",
+        (*roles.STAFF, roles.HUB, roles.CSO, roles.PROVIDER),
     ),
     "base_booking_minutes": Rule(240, 15, 1440, "分钟", "单次预约最长", "Longest booking"),
     "base_booking_step_minutes": Rule(15, 1, 240, "分钟", "预约时刻的步长", "Times of bookings are multiples of this"),
@@ -156,4 +165,7 @@ def check(key: str, value: Value) -> Rule:
     size = len(value) if isinstance(value, list) else value
     if words != isinstance(rule.default, list) or not rule.least <= size <= rule.most:
         raise InvalidError(RegistryCode.POLICY_VALUE_INVALID, key=key, least=rule.least, most=rule.most)
+    unknown = sorted(set(value) - set(rule.choices)) if isinstance(value, list) and rule.choices else []
+    if unknown:
+        raise InvalidError(RegistryCode.POLICY_VALUE_INVALID, key=key, unknown=unknown, choices=list(rule.choices))
     return rule

@@ -157,6 +157,6 @@ def _hub(session: Session, actor: Actor, hub_id: str | None) -> str | None:
     if hub_id is None:
         return None
     row = session.scalars(db.scoped(select(Organisation), Organisation, actor).filter_by(id=hub_id)).one_or_none()
-    if row is None or row.kind != "hub":
+    if row is None or row.kind != "hub" or row.status != "active":
         raise InvalidError(RegistryCode.ORGANISATION_HUB_INVALID, hub_id=hub_id)
     return hub_id

@@ -7,15 +7,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from chassis import clock, db, outbox
+from chassis import clock, outbox
 from chassis.actor import Actor
 from chassis.errors import InvalidError
 from contracts.registry.codes_growth import GrowthCode
 from contracts.registry.events_care import VisitCancelled, VisitClosed, VisitHeld, VisitPlanned
 from services.registry import scope
+from services.registry.active import find_active
 from services.registry.cases.models import IncubationCase
 from services.registry.deadlines import actions as deadlines
-from services.registry.organisations.queries import find_organisation
 from services.registry.visits import domain, findings, queries
 from services.registry.visits.models import Visit
 
@@ -31,8 +31,7 @@ def plan_visit(
     case_id: str | None = None,
 ) -> dict[str, Any]:
     """To an organisation in the actor's street or care."""
-    organisation = find_organisation(session, actor, organisation_id)
-    db.check_street(actor, organisation.street_code)
+    organisation = find_active(session, actor, organisation_id)
     domain.check_deadline(planned_on, clock.day_of(now))
     _check_case(session, organisation.id, case_id)
     row = Visit(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
-from chassis import workdays
+from chassis import clock, workdays
 from chassis.errors import InvalidError
 from chassis.runtime import timers
 from chassis.runtime.inprocess import InProcessHost
@@ -154,3 +154,53 @@ def test_when_holidays_are_published_what_was_reckoned_without_them_moves(cast: 
     assert (row["due_on"], row["confirmed"]) == (workdays.after(start, 5)[0].isoformat(), True)
     assert row["due_on"] > "2025-02-05"
     assert told(cast, "deadline_moved")[0]["was"] == "2025-01-31"
+    moved = cast.specialist("registry.get_case", case_id=case["case_id"])
+    assert (moved["review_due_on"], moved["review_due_confirmed"]) == (row["due_on"], True)
+
+
+@pytest.fixture
+def published(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whenever the test runs, its years' holidays are known."""
+    monkeypatch.setattr(workdays, "is_workday", lambda day: (day.weekday() < 5, True))
+
+
+def reckoned_too_early(cast: Cast, subject_id: str) -> None:
+    """As if two weeks of holidays had become known by now: its day was reckoned without them."""
+    with cast.host.executors["registry"].sessions.begin() as session:
+        row = session.scalars(select(Deadline).where(Deadline.subject_id == subject_id)).one()
+        row.starts_on, row.confirmed = row.starts_on + timedelta(days=14), False
+
+
+@pytest.mark.usefixtures("published")
+def test_a_case_is_late_by_the_day_its_deadline_moved_to(cast: Cast) -> None:
+    case = submitted(cast, cast.organisation())
+    first = date.fromisoformat(case["review_due_on"])
+    reckoned_too_early(cast, case["case_id"])
+    timers.run_periodic(cast.host.executors["registry"], DISTRICT)
+    moved = cast.specialist("registry.get_case", case_id=case["case_id"])
+    later = date.fromisoformat(moved["review_due_on"])
+    assert later > first
+    days = (first - date.fromisoformat(due(cast)[0]["starts_on"])).days + 15
+    cast.wait(days)
+    assert not cast.specialist("registry.get_case", case_id=case["case_id"])["review_late"]
+    cast.wait((later - first).days)
+    assert cast.specialist("registry.get_case", case_id=case["case_id"])["review_late"]
+    assert [row["due_on"] for row in told(cast, "case_review_late")] == [later.isoformat()]
+
+
+@pytest.mark.usefixtures("published")
+def test_a_question_is_late_by_the_day_its_deadline_moved_to(cast: Cast) -> None:
+    cso = cast.cso(cast.organisation())
+    asked = cso("registry.ask_consultation", topic="tax", question="如何开票？")
+    one = {"consultation_id": asked["consultation_id"]}
+    reckoned_too_early(cast, asked["consultation_id"])
+    timers.run_periodic(cast.host.executors["registry"], DISTRICT)
+    moved = cso("registry.get_consultation", **one)
+    first, later = (datetime.fromisoformat(shown["due_at"]) for shown in (asked, moved))
+    assert clock.day_of(later - timedelta(seconds=1)).isoformat() == due(cast)[0]["due_on"]
+    now = datetime.fromisoformat(cast.admin("registry.get_clock")["now"])
+    cast.wait((first - now).days + 1)
+    assert not cso("registry.get_consultation", **one)["late"]
+    cast.wait((later - first).days)
+    assert cso("registry.get_consultation", **one)["late"]
+    assert len(told(cast, "consultation_late")) == 1

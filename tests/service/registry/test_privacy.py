@@ -215,6 +215,11 @@ def with_trail(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Cast:
     return Cast(host)
 
 
+def asked_for_erasure(cast: Cast) -> list[str]:
+    """The administrator's worklist."""
+    return [one["account_id"] for one in cast.admin("registry.list_accounts", erasure_requested=True)["items"]]
+
+
 def receipts(cast: Cast, subject: str) -> list[dict[str, Any]]:
     entries = cast.bureau("projects.list_trail_entries", subject=subject)["items"]
     return [cast.bureau("projects.get_receipt", index=entry["index"]) for entry in entries]
@@ -234,11 +239,16 @@ def test_erasure_leaves_no_personal_field_and_a_trail_that_verifies(with_trail: 
     group = cast.street("registry.start_seed_group", name="种子（演示）", purpose="互助", street_code=ZHUHAI)
     member = {"kind": "resident", "name": "李四光", "phone": PERSON["phone"], "account_id": account["account_id"]}
     cast.street("registry.add_seed_member", seed_group_id=group["seed_group_id"], **member)
+    assert asked_for_erasure(cast) == []
     me("registry.request_erasure")
     with pytest.raises(ConflictError, match="erasure_requested"):
         me("registry.request_erasure")
+    assert asked_for_erasure(cast) == [account["account_id"]]
+    others = cast.admin("registry.list_accounts", erasure_requested=False)["items"]
+    assert account["account_id"] not in {one["account_id"] for one in others}
     erased = cast.admin("registry.erase_account", account_id=account["account_id"], ground="consent_withdrawn")
     assert erased == {"account_id": account["account_id"], "status": "erased"}
+    assert asked_for_erasure(cast) == []
     cast.host.settle()
     shown = cast.admin("registry.get_account", account_id=account["account_id"])
     assert {shown[name] for name in ("name", "login", "phone", "email")} == {None}

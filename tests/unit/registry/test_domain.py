@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from chassis import workdays
 from chassis.errors import ConflictError, InvalidError
+from contracts.registry import base, credit
 from services.registry.accounts.domain import lock_seconds
 from services.registry.cases import domain as cases
 from services.registry.consultations import domain as consultations
 from services.registry.organisations import credit_code
 from services.registry.organisations.domain import name_key
 from services.registry.plans import domain as plans
+from services.registry.policies import domain as policies
 from services.registry.seed_groups import domain as seeds
 from services.registry.teams import domain as teams
 from services.registry.visits import domain as visits
@@ -157,3 +159,12 @@ def test_working_days_skip_the_spring_festival_and_say_when_unconfirmed() -> Non
     assert workdays.after(date(2025, 1, 27), 1) == (date(2025, 2, 5), True)
     day, confirmed = workdays.after(date(2080, 1, 5), 5)
     assert (day.weekday(), confirmed) == (4, False)
+
+
+def test_the_words_of_policies_are_those_their_readers_know() -> None:
+    assert set(policies.RULES["credit_breach_kinds"].choices) == set(credit.KINDS)
+    assert set(policies.RULES["base_booking_roles"].choices) == set(base.BOOKERS)
+    for key, rule in policies.RULES.items():
+        if rule.choices:
+            assert isinstance(rule.default, list), key
+            assert set(rule.default) <= set(rule.choices), key
