@@ -45,6 +45,7 @@ TRANSITIONS: Table = {
     ("notice", "decline"): "declined",
     ("awarded", "offer_agreement"): "agreement",
     ("agreement", "sign"): "active",
+    ("agreement", "decline"): "declined",
     ("active", "request_change"): "changing",
     ("changing", "decide_change"): "active",
     ("active", "begin_mid_review"): "mid_review",
