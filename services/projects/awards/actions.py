@@ -15,7 +15,7 @@ from chassis.errors import ConflictError
 from contracts.projects import events
 from contracts.projects.codes import ProjectsCode
 from services.projects.agreements import drafting
-from services.projects.awards import domain, ledger, queries, reserves, returning
+from services.projects.awards import domain, granting, ledger, queries, reserves, returning
 from services.projects.awards.models import Award, Tranche
 from services.projects.debarments.queries import check_not_debarred
 from services.projects.delivery.starting import start_project
@@ -111,7 +111,7 @@ def _start(session: Session, award: Award, proposal: Proposal, now: datetime) ->
     award.project_id = proposal.project_id = start_project(
         session,
         now=now,
-        budget=proposal.budget,
+        budget=granting.budget_of(proposal.budget, award.amount_fen),
         milestones=proposal.plan.get("milestones") or [],
         fields=[proposal.field],
         district_code=award.district_code,
