@@ -21,6 +21,8 @@ Table = dict[tuple[str, str], str]
 
 _WITHDRAWABLE = ("draft", "submitted", "more_info", "eligible", "under_review", "shortlisted", "pitched")
 _TERMINABLE = ("active", "changing", "mid_review", "final_report", "acceptance")
+_UNSEEN = ("submitted", "more_info", "eligible", "under_review")
+_SEEN = ("shortlisted", "pitched", "recommended", "reserve", "not_recommended", "notice")
 _RANKABLE = ("shortlisted", "pitched")
 
 TRANSITIONS: Table = {
@@ -53,6 +55,9 @@ TRANSITIONS: Table = {
     ("active", "submit_final_report"): "final_report",
     ("final_report", "accept"): "acceptance",
     ("acceptance", "close"): "closed",
+    # with its round: what nobody outside has seen stays unseen
+    **{(status, "lapse"): "withdrawn" for status in _UNSEEN},
+    **{(status, "lapse"): "declined" for status in _SEEN},
     **{(status, "withdraw"): "withdrawn" for status in _WITHDRAWABLE},
     **{(status, "terminate"): "terminated" for status in _TERMINABLE},
 }
