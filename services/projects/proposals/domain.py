@@ -74,6 +74,7 @@ PUBLIC = frozenset(STATUSES) - {
     "under_review",
     "withdrawn",
 }
+NO_APPLICANT = frozenset({"draft", "submitted", "more_info", "screened_out", "withdrawn"})
 STATUSES_COUNTED = frozenset(STATUSES) - {"draft", "withdrawn", "screened_out"}
 SECTIONS = {section["key"]: section["name_zh"] for section in plan_rules.DEFAULT["sections"]}
 

@@ -64,6 +64,7 @@ LINE_TRANSITIONS: dict[tuple[str, str], str] = {
 HIDDEN = frozenset({"drafting", "needs_survey"})
 # Where a winner may be on notice: a reserve that moves up when an award is declined has a notice of its own.
 ON_NOTICE = frozenset({"public_notice", "awarded", "executing", "evaluating"})
+SCREENED = frozenset({"reviewing", "roadshow", "determining", *ON_NOTICE, "archived"})
 RESULT_PUBLIC = frozenset({"public_notice", "awarded", "executing", "evaluating", "archived"})
 RULES = (
     "fields",
