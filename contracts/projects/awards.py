@@ -11,6 +11,7 @@ from contracts.projects.rounds import expected_version
 
 PAYERS = (roles.BUREAU, roles.SPECIALIST, roles.STREET_STAFF)
 SEERS = (*roles.READERS, roles.CSO, roles.PROVIDER)
+AWARD_STATUSES = ("offered", "agreed", "closed", "terminated", "declined")
 TRANCHE_STATUSES = ("planned", "released", "batched", "paid", "cancelled")
 ENTRY_KINDS = (
     "pledged",
@@ -59,13 +60,19 @@ class ReturnUnspent(OnAward):
     bank_reference = Text(required=True, at_least=2, at_most=80)
 
 
+class DeclineAward(OnAward):
+    """Why it is not taken."""
+
+    reason = Text(required=True, at_least=2, at_most=1000)
+
+
 class AwardQuery(PageQuery):
     """Filters; scope is applied besides."""
 
     round_id = Id("rnd")
     organisation_id = Id("org")
     proposal_id = Id("prp")
-    status = one_of("offered", "agreed", "closed", "terminated")
+    status = one_of(*AWARD_STATUSES)
 
 
 class LedgerQuery(PageQuery):
@@ -99,7 +106,7 @@ class AwardView(Schema):
     proposal_id = fields.String()
     organisation_id = fields.String()
     project_id = fields.String(allow_none=True)
-    status = fields.String(metadata={"enum": ["offered", "agreed", "closed", "terminated"]})
+    status = fields.String(metadata={"enum": list(AWARD_STATUSES)})
     version = fields.Integer()
     district_code = fields.String()
     street_code = fields.String(allow_none=True)
@@ -108,6 +115,7 @@ class AwardView(Schema):
     returned = Money(attribute="returned_fen")
     agreement_hash = fields.String()
     signed_at = Instant(allow_none=True)
+    declined_reason = fields.String(allow_none=True)
     tranches = fields.List(fields.Nested(TrancheView))
 
 
@@ -170,6 +178,15 @@ class ProjectsDashboardView(Schema):
 OPERATIONS: tuple[Operation, ...] = (
     rpc("get_award", AwardPath, AwardView, roles=SEERS, zh="查看资助", en="One award"),
     rpc("list_awards", AwardQuery, AwardView, roles=SEERS, many=True, zh="资助列表", en="Awards in scope"),
+    command(
+        "decline_award",
+        DeclineAward,
+        AwardView,
+        roles=(*PAYERS, roles.CSO, roles.HUB),
+        zh="放弃或撤回资助（签约前）",
+        en="Decline an award before its agreement is signed: the next reserve moves up",
+        reread="get_award",
+    ),
     command(
         "pay_tranche",
         PayTranche,

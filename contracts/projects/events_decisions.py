@@ -23,3 +23,17 @@ class DecisionOverrideSettled(Event, frozen=True):
     status: str
     second_signer: str | None
     result_hash: str
+
+
+@event(owner="projects", subject="award_id", handled_by=("notify",))
+class AwardDeclined(Event, frozen=True):
+    """Before its agreement was signed an award was given up (``side`` b) or called back (a); and who moves up."""
+
+    award_id: str
+    proposal_id: str
+    round_id: str
+    organisation_id: str
+    title: str
+    side: str
+    promoted_proposal_id: str | None
+    result_hash: str

@@ -84,6 +84,7 @@ class AuditBundleView(Schema):
     revisions = fields.List(fields.Dict())
     result = fields.List(fields.Dict())
     result_hash = fields.String()
+    parts = fields.Dict(metadata={"description": "hashes of what no other hash covers"})
 
 
 def _settle(name: str, zh: str, en: str) -> Operation:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from chassis.fields import Id, Instant, PageQuery, Text, one_of
+from chassis.fields import Id, Instant, Money, PageQuery, Text, one_of
 from chassis.operations import Operation, command, rpc
 from contracts import roles
 from contracts.projects.evidence import EvidenceView
@@ -140,7 +140,35 @@ class JudgeDoubleFunding(OnProposal):
     reason = Text(required=True, at_least=2, at_most=1000)
 
 
+class ApplicantQuery(PageQuery):
+    """The applicants of one round."""
+
+    round_id = Id("rnd", required=True)
+
+
+class ApplicantView(Schema):
+    """Who applied with what, once screening is over (公示申报名单): no word of the plan."""
+
+    proposal_id = fields.String(attribute="id")
+    round_id = fields.String()
+    title = fields.String()
+    organisation_id = fields.String()
+    organisation = fields.String(allow_none=True)
+    field = fields.String()
+    street_code = fields.String(allow_none=True)
+    amount = Money(attribute="amount_fen")
+
+
 OPERATIONS: tuple[Operation, ...] = (
+    rpc(
+        "list_applicants",
+        ApplicantQuery,
+        ApplicantView,
+        roles=roles.PUBLIC,
+        many=True,
+        zh="申报名单公示",
+        en="The applicants of a round, public once screening is over",
+    ),
     rpc(
         "list_eligibility_checks",
         EligibilityQuery,

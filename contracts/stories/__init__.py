@@ -53,6 +53,7 @@ ENGLISH = {
     "pitch_advanced": "The pitch took a step",
     "proposal_advanced": "The proposal took a step",
     "proposal_changed": "The proposal has a new version",
+    "award_declined": "The award was declined before its agreement",
     "proposal_declined": "The proposal was not awarded",
     "proposal_returned": "The proposal was sent back for change",
     "proposal_screened_in": "The proposal is eligible",

@@ -9,6 +9,7 @@ TEXTS = {
     "agreement_signed": "签订了资助协议",
     "agreement_withdrawn": "撤回了协议",
     "attachment_removed": "移除了附件",
+    "award_declined": "签约前不再资助",
     "award_closed": "资助结清，不再拨付",
     "budget_change_decided": "预算调整已有决定",
     "budget_change_notified": "报备了小额预算调整",

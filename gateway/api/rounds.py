@@ -18,6 +18,7 @@ ROUTES = (
     Route("POST", _ROUND + "/opening", "projects.open_round"),
     Route("POST", _ROUND + "/closing", "projects.close_round"),
     Route("POST", _ROUND + "/screening", "projects.start_screening"),
+    Route("GET", _ROUND + "/applicants", "projects.list_applicants"),
     Route("POST", _ROUND + "/review", "projects.start_review"),
     Route("POST", _ROUND + "/shortlist", "projects.shortlist_proposals"),
     Route("POST", _ROUND + "/roadshow-phase", "projects.start_roadshow_phase"),

@@ -186,6 +186,22 @@ _PROPOSALS: tuple[Notice, ...] = (
         ),
     ),
     Notice(
+        event="award_declined",
+        kind=kinds.MONEY,
+        to=(organisation(), roles(STREET_STAFF)),
+        priority=kinds.HIGH,
+        words=Words(
+            "资助不再签约：{{ title }}",
+            "{{ organisation_id | named }} 的方案《{{ title }}》"
+            "{% if side == 'b' %}已由申报组织放弃资助{% else %}因未签约，资助已撤回{% endif %}。"
+            "{% if promoted_proposal_id %}候补方案已递补，重新公示。{% endif %}",
+            "Award not taken: {{ title }}",
+            "“{{ title }}” of {{ organisation_id | named }}: the award was "
+            "{% if side == 'b' %}given up by the organisation{% else %}called back, no agreement was signed{% endif %}."
+            "{% if promoted_proposal_id %} A reserve moved up and is on public notice.{% endif %}",
+        ),
+    ),
+    Notice(
         event="proposal_declined",
         kind=kinds.NOTICES,
         to=_PROPOSAL_OWNER,

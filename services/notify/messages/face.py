@@ -138,6 +138,7 @@ class Told:
     on_objection_upheld = told("objection_upheld")
     on_reserve_promoted = told("reserve_promoted")
     on_proposal_awarded = told("proposal_awarded")
+    on_award_declined = told("award_declined")
     on_proposal_declined = told("proposal_declined")
     on_tranche_paid = told("tranche_paid")
     on_agreement_proposed = told("agreement_proposed")

@@ -26,7 +26,7 @@ from services.projects.proposals.models import Proposal
 from services.projects.reports import planning as reports
 
 
-def _take(session: Session, actor: Actor, award_id: str, expected_version: int | None = None) -> tuple[Award, str]:
+def take(session: Session, actor: Actor, award_id: str, expected_version: int | None = None) -> tuple[Award, str]:
     """The award, locked (its project first, as delivery does), and the side the actor signs for."""
     changing.hold_project(session, awards.find_award(session, award_id, actor).project_id)
     award = awards.find_award(session, award_id, actor, lock=True)
@@ -49,7 +49,7 @@ def sign_agreement(
     expected_version: int | None = None,
 ) -> dict[str, Any]:
     """Sign the version that waits. With the second signature it binds: the project starts, or its terms change."""
-    award, side = _take(session, actor, award_id, expected_version)
+    award, side = take(session, actor, award_id, expected_version)
     drafting.catch_up(session, award, last_number=queries.last_number(session, award.id))
     row = queries.open_version(session, award.id)
     if row is None:
@@ -119,7 +119,7 @@ def propose_agreement_change(
     **asked: Any,
 ) -> dict[str, Any]:
     """Either side proposes a new version of an agreement in force; one at a time."""
-    award, side = _take(session, actor, award_id, expected_version)
+    award, side = take(session, actor, award_id, expected_version)
     drafting.catch_up(session, award, last_number=queries.last_number(session, award.id))
     if queries.open_version(session, award.id) is not None:
         raise ConflictError(MoneyCode.AGREEMENT_OPEN)
@@ -146,7 +146,7 @@ def withdraw_agreement_change(
 ) -> dict[str, Any]:
     """By either side, while it is not in force."""
     found = queries.find_agreement(session, agreement_id, actor)
-    _, side = _take(session, actor, found.award_id)
+    _, side = take(session, actor, found.award_id)
     session.refresh(found, with_for_update=True)
     db.check_version(found, expected_version)
     domain.check_withdrawal(found.number)

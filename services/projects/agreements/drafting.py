@@ -12,6 +12,7 @@ from contracts.projects.events_money import AgreementFact, AgreementProposed
 from services.projects import fingerprint
 from services.projects.agreements import domain
 from services.projects.agreements.models import Agreement
+from services.projects.awards import granting
 from services.projects.awards.models import Award
 from services.projects.known.models import KnownOrganisation
 from services.projects.proposals import actions as proposals
@@ -34,7 +35,10 @@ def first_terms(of: Round, proposal: Proposal, award: Award) -> domain.Terms:
             {"number": number, **{name: row.get(name) for name in ("title", "due_on", "tranche_number")}}
             for number, row in enumerate(milestones, start=1)
         ],
-        "budget": [{"line": row["line"], "amount_fen": row["amount_fen"]} for row in proposal.budget],
+        "budget": [
+            {"line": row["line"], "amount_fen": row["amount_fen"]}
+            for row in granting.budget_of(proposal.budget, award.amount_fen)
+        ],
         "starts_on": proposal.plan.get("starts_on"),
         "ends_on": proposal.plan.get("ends_on"),
     }

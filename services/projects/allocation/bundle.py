@@ -1,7 +1,8 @@
 """Audit bundles: a decision's inputs, rule, changes and result, so that anybody can compute it again.
 
 ``compose`` makes one, ``check`` recomputes one: hashes first, then the rule, then what people changed with reasons
-(signed overrides, upheld objections), and whether all that leads to the published result.
+(signed overrides, upheld objections), and whether all that leads to the published result. Whatever does not agree is
+named. Version 1, without ``parts``, is still read.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from services.projects import fingerprint
-from services.projects.allocation import changes, pabulib, rounds, rules
+from services.projects.allocation import changes, differences, pabulib, rounds, rules
 from services.projects.allocation.model import AllocationError
 
 FORMAT = "footprint-decision"
-VERSION = 1
+VERSION = 2
+VERSIONS = (1, 2)
 KEYS = ("round", "rules", "rules_hash", "inputs", "input_hash", "computed", "overrides", "revisions", "result")
 
 
@@ -41,7 +43,7 @@ def compose(
     result: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """A bundle. ``computed`` is what the rule said, ``result`` what is published now."""
-    return {
+    made = {
         "format": FORMAT,
         "version": VERSION,
         "engine": rules.VERSION,
@@ -58,34 +60,60 @@ def compose(
         "result": result,
         "result_hash": fingerprint.of(result),
     }
+    return {**made, "parts": _parts(made)}
+
+
+def _parts(bundle: Mapping[str, Any]) -> dict[str, str]:
+    """Hashes of what no other hash covers."""
+    about = {name: bundle[name] for name in ("format", "version", "engine", "round")}
+    parts = {"about": about, "overrides": bundle["overrides"], "revisions": bundle["revisions"]}
+    return {name: fingerprint.of(part) for name, part in parts.items()}
 
 
 def check(bundle: Any) -> Checked:
     """Recompute. Raises ``bundle_invalid`` for what is not a bundle of a known version."""
     _readable(bundle)
     try:
-        inputs = bundle["inputs"]
-        rows = rounds.decide_round(inputs)
-        computed = changes.result_of(rows)
+        rows = rounds.decide_round(bundle["inputs"])
         final = _changed(rows, bundle)
-        checks = {
-            "rules_hash": fingerprint.of(bundle["rules"]) == bundle["rules_hash"] == inputs["rules_hash"],
-            "rules": _same_rules(bundle),
-            "input_hash": fingerprint.of(inputs) == bundle["input_hash"],
-            "computed": computed == bundle["computed"] and fingerprint.of(computed) == bundle["computed_hash"],
-            "sealed_hash": sealed(computed, inputs["salt"]) == bundle["sealed_hash"],
-            "result": changes.result_of(final) == bundle["result"],
-            "result_hash": fingerprint.of(bundle["result"]) == bundle["result_hash"],
-        }
-    except (KeyError, TypeError, ValueError, AttributeError, ZeroDivisionError) as error:
-        if isinstance(error, AllocationError):
-            raise
+        checks = _checks(bundle, changes.result_of(rows), changes.result_of(final))
+        named = differences.named(bundle, checks, changes.result_of(rows), changes.result_of(final))
+        return Checked(_report(bundle, final, checks, named), {})
+    except AllocationError:
+        raise
+    except (
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        ArithmeticError,
+        AssertionError,
+        RecursionError,
+    ) as error:
         raise _invalid(f"{type(error).__name__}: {error}") from None
-    return Checked(_report(bundle, final, checks), {})
+
+
+def _checks(bundle: Mapping[str, Any], computed: list[Any], final: list[Any]) -> dict[str, bool]:
+    inputs, stated = bundle["inputs"], bundle.get("parts", {})
+    checks = {
+        "keys": not differences.unknown(bundle) and (bundle["version"] > 1) == ("parts" in bundle),
+        "rules_hash": fingerprint.of(bundle["rules"]) == bundle["rules_hash"] == inputs["rules_hash"],
+        "rules": _same_rules(bundle),
+        "input_hash": fingerprint.of(inputs) == bundle["input_hash"],
+        "computed": computed == bundle["computed"],
+        "computed_hash": fingerprint.of(bundle["computed"]) == bundle["computed_hash"],
+        "sealed_hash": sealed(computed, inputs["salt"]) == bundle["sealed_hash"],
+        "result": final == bundle["result"],
+        "result_hash": fingerprint.of(bundle["result"]) == bundle["result_hash"],
+    }
+    if bundle["version"] > 1:
+        checks |= {name: stated.get(name) == made for name, made in _parts(bundle).items()}
+        checks["keys"] = checks["keys"] and set(stated) <= set(_parts(bundle))
+    return checks
 
 
 def _readable(bundle: Any) -> None:
-    if not isinstance(bundle, dict) or bundle.get("format") != FORMAT or bundle.get("version") != VERSION:
+    if not isinstance(bundle, dict) or bundle.get("format") != FORMAT or bundle.get("version") not in VERSIONS:
         raise _invalid(f"format {FORMAT}, version {VERSION}")
     if missing := [key for key in KEYS if key not in bundle]:
         raise _invalid(f"missing: {', '.join(missing)}")
@@ -98,7 +126,7 @@ def _invalid(detail: str) -> AllocationError:
 def _same_rules(bundle: Mapping[str, Any]) -> bool:
     """What was decided by is what was frozen."""
     frozen, inputs = bundle["rules"], bundle["inputs"]
-    return all(frozen[name] == inputs[name] for name in ("allocation", "budget_fen", "cap_fen"))
+    return all(frozen[name] == inputs[name] for name in differences.RULES)
 
 
 def _changed(rows: list[dict[str, Any]], bundle: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -109,7 +137,9 @@ def _changed(rows: list[dict[str, Any]], bundle: Mapping[str, Any]) -> list[dict
     return rows
 
 
-def _report(bundle: Mapping[str, Any], rows: list[dict[str, Any]], checks: dict[str, bool]) -> dict[str, Any]:
+def _report(
+    bundle: Mapping[str, Any], rows: list[dict[str, Any]], checks: dict[str, bool], named: list[differences.Line]
+) -> dict[str, Any]:
     won = [row for row in rows if row["outcome"] == "recommended"]
     return {
         "rule": bundle["inputs"]["allocation"]["rule"],
@@ -119,6 +149,8 @@ def _report(bundle: Mapping[str, Any], rows: list[dict[str, Any]], checks: dict[
         "explanations": {row["proposal_id"]: {**_plain(row), **row["explanation"]} for row in rows},
         "checks": checks,
         "equal": all(checks.values()),
+        "differences": named,
+        "hashes": {name: bundle[name] for name in ("rules_hash", "input_hash", "sealed_hash", "result_hash")},
         "overrides": bundle["overrides"],
         "revisions": bundle["revisions"],
         "version": rules.VERSION,

@@ -32,15 +32,16 @@ class Completed(NamedTuple):
 
 def complete(market: shares.Market, *, budget: int, completion: str, stop: str, increment: int) -> Completed:
     """Equal Shares with its completion. ``increment`` is in units of the election."""
-    if not market.voters:
+    if not market.voters:  # then nobody supports anything, not even what is free
         return Completed([], shares.Run([], [], 1), Fraction(0), [], {})
     purse = Fraction(budget, market.voters)
     if completion == "add1":
         purse = add1(market, budget=budget, stop=stop, increment=increment)
     final = shares.run(market, purse, trace=True)
-    turns = fill(market, final.bought, budget=budget) if completion == "greedy" else {}
+    bought = [*market.free, *final.bought]
+    turns = fill(market, bought, budget=budget) if completion == "greedy" else {}
     added = [name for name, left in turns.items() if market.costs[name] <= left]
-    return Completed([*final.bought, *added], final, purse, added, turns)
+    return Completed([*bought, *added], final, purse, added, turns)
 
 
 def add1(market: shares.Market, *, budget: int, stop: str, increment: int) -> Fraction:

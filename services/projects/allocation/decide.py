@@ -144,7 +144,7 @@ def report_of(election: Election, result: Result) -> dict[str, Any]:
 def _bundle(text: str, given: argparse.Namespace) -> int:
     try:
         document = json.loads(text.lstrip("\ufeff"))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise pabulib.wrong("既不是 .pb 文件，也不是 JSON。", "Neither a .pb file nor JSON.") from None
     checked = bundle.check(document)
     if given.rule:
@@ -175,6 +175,8 @@ def _show(report: Mapping[str, Any], names: Mapping[str, str], *, as_json: bool)
     for check in ("official", "checks"):
         if check in report:
             lines.append(f"{check}: {json.dumps(report[check], ensure_ascii=False)}")
+    lines += [f"{name}: {value}" for name, value in report.get("hashes", {}).items()]
+    lines += [f"! {line['zh']} {line['en']}" for line in report.get("differences", ())]
     if "equal" in report:
         lines.append(
             "复算结果一致。 Recomputed: equal." if report["equal"] else "复算结果不一致！ Recomputed: NOT equal."

@@ -1,9 +1,10 @@
 """Pabulib's ``.pb`` files (format: pabulib.org/format; Stolicki, Szufa, Talmon, arXiv 2012.06539), read and written.
 
 Three sections of semicolon-separated rows: META, PROJECTS, VOTES. Real files are untidy, so that the reader takes a
-byte order mark, any line ends, blank lines, spaces around values, missing optional columns, unquoted semicolons in
-names and stray quotes; what cannot be understood is an error with its line. Votes for projects that are not listed are
-left out with a warning. A project at the cost of 999999999 was withdrawn, as the format says.
+byte order mark, any line ends, blank lines, lines of comment (``#``), spaces around values, a spreadsheet's trailing
+semicolons, missing optional columns, unquoted semicolons in names and stray quotes; what cannot be understood is an
+error with its line. Votes for projects that are not listed are left out with a warning. A project at the cost of
+999999999 was withdrawn, as the format says. A ballot of ``vote_strength`` n counts as n voters.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from services.projects.allocation import model
+from services.projects.allocation import model, pabulib_doubts
 from services.projects.allocation.model import AllocationError, Election, Number
 from services.projects.allocation.rules import Options
 
 SECTIONS = ("META", "PROJECTS", "VOTES")
 VOTE_TYPES = ("approval", "choose-1", "ordinal", "cumulative", "scoring")
+DECIDING = ("budget", "vote_type", "rule", "default_score", "min_project_score_threshold")
 SENTINEL_COST = 999_999_999
 _NUMBER = re.compile(r"[+-]?(\d{1,20}(\.\d{0,12})?|\.\d{1,12})([eE][+-]?\d{1,2})?", re.ASCII)
 OWN_RULES: dict[str, dict[str, Any]] = {
@@ -44,6 +46,7 @@ class Document:
     projects: list[dict[str, str]] = field(default_factory=list)
     vote_columns: list[str] = field(default_factory=list)
     votes: list[dict[str, str]] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
 
 
 def wrong(zh: str, en: str) -> AllocationError:
@@ -57,7 +60,9 @@ def wrong(zh: str, en: str) -> AllocationError:
 def parse(text: str) -> Document:
     """The three sections. Rows are read as CSV; where stray quotes spoil that, line by line without quoting."""
     text = text.removeprefix("\ufeff").replace("\x00", "")
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [
+        line for line in re.split(r"\r\n|\r|\n", text) if line.strip()
+    ]  # splitlines() knows more ends than files do
     try:
         document = _sections(list(csv.reader(io.StringIO("\n".join(lines)), delimiter=";")))
     except csv.Error:
@@ -70,6 +75,8 @@ def parse(text: str) -> Document:
             document = plain
     if document is None or not document.project_columns or not document.vote_columns:
         raise wrong("缺少 META、PROJECTS 或 VOTES 部分。", "A section of META, PROJECTS, VOTES is missing.")
+    pabulib_doubts.check_columns("PROJECTS", document.project_columns, ("project_id", "cost"))
+    pabulib_doubts.check_columns("VOTES", document.vote_columns, ("vote",))
     return document
 
 
@@ -86,6 +93,8 @@ def _sections(rows: list[list[str]]) -> Document | None:
         first, rest = row[0].strip() if row else "", row[1:]
         if first.upper() in SECTIONS and not any(cell.strip() for cell in rest):
             section, columns = first.upper(), []
+        elif first.startswith("#") and len(row) != len(columns):
+            continue
         elif not section:
             return None
         elif section == "META":
@@ -100,8 +109,16 @@ def _sections(rows: list[list[str]]) -> Document | None:
 
 def _meta(document: Document, row: list[str]) -> None:
     key, *values = row if len(row) > 1 else row[0].split(":", 1)
-    if (key.strip().lower(), "".join(values).strip().lower()) != ("key", "value"):
-        document.meta[key.strip().lower()] = ";".join(values).strip()
+    while values and not values[-1].strip():
+        values.pop()
+    key, value = key.strip().lower(), ";".join(values).strip()
+    if (key, value.lower()) == ("key", "value"):
+        return
+    if document.meta.get(key, value) != value:
+        if key in DECIDING:
+            raise wrong(f"META 的 {key} 有两个不同的值。", f"META says {key} twice, and not the same.")
+        document.doubts.append(f"META：{key} 重复，取后者 {key} occurs twice, the last one counts")
+    document.meta[key] = value
 
 
 def _row(columns: Sequence[str], row: list[str]) -> dict[str, str]:
@@ -132,7 +149,7 @@ def amount(text: str, where: str) -> Number:
 
 def election_of(document: Document) -> Election:
     """The election a file describes."""
-    warnings: list[str] = []
+    warnings = [*document.doubts, *pabulib_doubts.of(document.meta, document.projects, document.votes)]
     projects = [_project(row, number) for number, row in enumerate(document.projects, start=1)]
     known = {str(project["id"]) for project in projects}
     kind = _vote_type(document)
@@ -151,7 +168,8 @@ def election_of(document: Document) -> Election:
         ballots = [{**dict.fromkeys(known, default), **ballot} for ballot in ballots]
     budget = amount(document.meta.get("budget", ""), "META budget")
     approval = kind in {"approval", "choose-1"}
-    made = model.make(projects, ballots, budget, approval=approval, warnings=warnings)
+    strengths = [_strength(row, number) for number, row in enumerate(document.votes, start=1)]
+    made = model.make(projects, ballots, budget, approval=approval, weights=strengths, warnings=warnings)
     return _compared(document, made)
 
 
@@ -165,6 +183,17 @@ def _project(row: dict[str, str], number: int) -> dict[str, object]:
     category = (row.get("category") or "").split(",")[0].strip() or None
     made = {"id": name, "cost": cost, "name": row.get("name", ""), "field": category, "street": place}
     return {**made, "withdrawn": cost == SENTINEL_COST}
+
+
+def _strength(row: dict[str, str], number: int) -> int:
+    """How many voters a ballot stands for."""
+    strength = amount(row.get("vote_strength") or "1", f"VOTES {number} vote_strength")
+    if not isinstance(strength, int) or strength < 1:
+        raise wrong(
+            f"VOTES {number}：vote_strength 应为正整数。",
+            f"VOTES {number}: vote_strength is a whole number above zero.",
+        )
+    return strength
 
 
 def _vote_type(document: Document) -> str:

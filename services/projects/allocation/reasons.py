@@ -115,6 +115,9 @@ def of_shares(election: Election, market: shares.Market, done: Completed) -> dic
         supporters = election.supporters[project.id]
         if project.id in steps:
             why[project.id] = _bought(election, market, *steps[project.id])
+        elif project.id in market.free:
+            words = "无需费用，且有支持者。", "It costs nothing and has supporters."
+            why[project.id] = made(True, "free", words, supporters=supporters)
         elif project.id in done.added:
             left = short(Fraction(done.turns[project.id]), election.unit)
             words = f"由余款补选：轮到时尚余 {left}。", f"Added by completion: {left} were left at its turn."

@@ -57,7 +57,10 @@ class Offer(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Market:
-    """What stays the same from run to run: who supports what with which weight, costs, and who wins a tie."""
+    """What stays the same from run to run: who supports what with which weight, costs, and who wins a tie.
+
+    ``free`` is what somebody supports and costs nothing: bought before everything else, at the price of nothing.
+    """
 
     costs: Mapping[str, int]
     buckets: Mapping[str, list[Bucket]]
@@ -67,6 +70,7 @@ class Market:
     voters: int
     utility: str
     point: int
+    free: tuple[str, ...] = ()
 
     @property
     def available(self) -> list[str]:
@@ -79,6 +83,7 @@ def market(election: Election, *, utility: str, ranks: Mapping[str, int]) -> Mar
     buckets = election.buckets(points=utility == "points")
     costs = {project.id: project.cost for project in election.projects if not project.withdrawn}
     wanted = {name: buckets[name] for name, cost in costs.items() if cost > 0 and buckets[name]}
+    free = sorted((name for name, cost in costs.items() if cost == 0 and buckets[name]), key=ranks.__getitem__)
     return Market(
         costs=costs,
         buckets=wanted,
@@ -88,6 +93,7 @@ def market(election: Election, *, utility: str, ranks: Mapping[str, int]) -> Mar
         voters=election.voters,
         utility=utility,
         point=election.point if utility == "points" else 1,
+        free=() if utility == "cost" else tuple(free),
     )
 
 

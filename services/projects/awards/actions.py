@@ -15,7 +15,7 @@ from chassis.errors import ConflictError
 from contracts.projects import events
 from contracts.projects.codes import ProjectsCode
 from services.projects.agreements import drafting
-from services.projects.awards import domain, ledger, queries, returning
+from services.projects.awards import domain, granting, ledger, queries, reserves, returning
 from services.projects.awards.models import Award, Tranche
 from services.projects.debarments.queries import check_not_debarred
 from services.projects.delivery.starting import start_project
@@ -24,6 +24,7 @@ from services.projects.proposals import domain as proposals_domain
 from services.projects.proposals import operating
 from services.projects.proposals.models import Proposal
 from services.projects.rounds import actions as rounds
+from services.projects.rounds import queries as round_queries
 from services.projects.rounds.models import Round
 
 
@@ -110,7 +111,7 @@ def _start(session: Session, award: Award, proposal: Proposal, now: datetime) ->
     award.project_id = proposal.project_id = start_project(
         session,
         now=now,
-        budget=proposal.budget,
+        budget=granting.budget_of(proposal.budget, award.amount_fen),
         milestones=proposal.plan.get("milestones") or [],
         fields=[proposal.field],
         district_code=award.district_code,
@@ -124,9 +125,10 @@ def _start(session: Session, award: Award, proposal: Proposal, now: datetime) ->
         starts_on=proposal.plan.get("starts_on"),
         ends_on=proposal.plan.get("ends_on"),
     )
-    of = session.scalars(select(Round).where(Round.id == award.round_id).with_for_update(of=Round)).one()
+    of = round_queries.hold_round(session, award.round_id)
     if of.status == "awarded":
         rounds.advance(session, of, "execute")
+    reserves.end_list(session, of)
 
 
 def release_tranche(
@@ -225,7 +227,7 @@ def return_unspent(
 
 
 def close_award(session: Session, *, award: Award, action: str, now: datetime) -> None:
-    """``close`` or ``terminate``: nothing more is paid, and what was committed and not paid is free again.
+    """``close``, ``terminate`` or ``decline``: nothing more is paid, and what was committed and not paid is free again.
 
     Where a tranche is at the bank, its answer is waited for: the table has no way out of ``batched`` but that.
     """

@@ -9,6 +9,7 @@ from contracts.projects.codes import ProjectsCode
 
 AWARD_TRANSITIONS: dict[tuple[str, str], str] = {
     ("offered", "sign"): "agreed",
+    ("offered", "decline"): "declined",
     ("agreed", "close"): "closed",
     ("agreed", "terminate"): "terminated",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis import db
@@ -53,4 +53,5 @@ class Award(Base, db.Tenanted, db.Versioned):
     agreement_hash: Mapped[str] = mapped_column(String(64))
     signed_at: Mapped[datetime | None]
     signed_by: Mapped[str | None] = db.ref("acc", index=False)
+    declined_reason: Mapped[str | None] = mapped_column(Text)
     tranches: Mapped[list[Tranche]] = relationship(lazy="selectin", order_by=Tranche.number)

@@ -21,10 +21,10 @@ from services.projects.allocation import rounds as allocation
 from services.projects.allocation.changes import result_of
 from services.projects.allocation.model import AllocationError
 from services.projects.awards import actions as awards
+from services.projects.awards import reserves
 from services.projects.decisions import domain, earmarked, gathering, queries
 from services.projects.decisions.models import Decision
 from services.projects.proposals import actions as proposal_actions
-from services.projects.proposals import domain as proposals_domain
 from services.projects.proposals import queries as proposals
 from services.projects.proposals.models import Proposal
 from services.projects.rounds import actions as round_actions
@@ -144,7 +144,10 @@ def tell_notice(session: Session, of: Round, row: Decision) -> None:
 def award_round(
     session: Session, *, actor: Actor, now: datetime, round_id: str, expected_version: int | None = None
 ) -> dict[str, Any]:
-    """After the whole notice and with no objection open: winners are awarded, all others declined."""
+    """After the whole notice and with no objection open: winners are awarded, who was not recommended is declined.
+
+    Reserves wait until every agreement is signed; one that moved up later is awarded here after its own notice.
+    """
     of = rounds.lock_round(session, round_id, actor, expected_version)
     of.status = rounds_domain.next_status(of.status, "award")
     row = queries.decision_of(session, of.id, lock=True)
@@ -157,13 +160,13 @@ def award_round(
     winners = []
     for item in row.outcomes:
         proposal = session.get_one(Proposal, item["proposal_id"])
-        if item["outcome"] == "recommended":
+        if item["outcome"] == "recommended" and proposal.status == "notice":
             lines = draws.get(proposal.id)
             awards.make_award(session, of, proposal, now=now, amount_fen=item["amount_fen"], lines=lines)
             winners.append(proposal)
-        elif item["outcome"] in {"reserve", "not_recommended"}:
-            decline(session, proposal)
-    session.flush()
+        elif item["outcome"] == "not_recommended" and proposal.status == "not_recommended":
+            reserves.decline(session, proposal)
+    reserves.end_list(session, of)
     outbox.record(
         session,
         events.RoundAwarded(
@@ -175,9 +178,3 @@ def award_round(
         ),
     )
     return queries.render(session, row, of, actor)
-
-
-def decline(session: Session, proposal: Proposal) -> None:
-    """Not awarded."""
-    proposal.status = proposals_domain.next_status(proposal.status, "decline")
-    outbox.record(session, events.ProposalDeclined(**proposal_actions.about(proposal), title=proposal.title))

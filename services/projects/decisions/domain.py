@@ -17,7 +17,10 @@ DECISION_TRANSITIONS: dict[tuple[str, str], str] = {
     ("determined", "override"): "determined",
     ("determined", "publish"): "on_notice",
     ("on_notice", "revise"): "on_notice",
+    ("on_notice", "lose"): "on_notice",
     ("on_notice", "finish"): "final",
+    ("final", "revise"): "on_notice",
+    ("final", "lose"): "final",
 }
 OVERRIDE_TRANSITIONS: dict[tuple[str, str], str] = {
     ("proposed", "sign"): "signed",

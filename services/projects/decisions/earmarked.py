@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -10,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from chassis.errors import ConflictError
 from contracts.projects.codes_rounds import RoundsCode
+from services.projects.ledger import queries as ledger
+from services.projects.ledger.domain import account
 from services.projects.proposals.models import Proposal
 from services.projects.rounds import earmarks
 from services.projects.rounds import queries as rounds
@@ -63,24 +66,33 @@ def _proposals(session: Session, rows: Sequence[dict[str, Any]]) -> dict[str, Pr
     return {item.id: item for item in session.scalars(select(Proposal).where(Proposal.id.in_(ids)))}
 
 
+def _free(session: Session, of: Round) -> list[earmarks.Fund]:
+    """The lines with what they still hold."""
+    left = ledger.pool_lines(session, of.id)
+    return [replace(fund, amount_fen=left.get(account("pool", fund.line_id), 0)) for fund in rounds.funds_of(of)]
+
+
 def payable(session: Session, of: Round, rows: Rows) -> Rows:
-    """Without the reserves that the winners leave no money or street for: only the others may move up."""
+    """Only the reserves that may still move up: those that the winners leave money and a street for."""
+    proposals = _proposals(session, rows)
+    rows = [row for row in rows if row["outcome"] != "reserve" or proposals[row["proposal_id"]].status == "reserve"]
     if not bound(of):
         return rows
-    proposals, funds = _proposals(session, rows), rounds.funds_of(of)
+    funds = _free(session, of)
     claims = {row["proposal_id"]: _claim(row, proposals[row["proposal_id"]]) for row in rows}
     won = [row["proposal_id"] for row in rows if row["outcome"] == "recommended"]
+    waiting = [key for key in won if proposals[key].status == "notice"]
     streets = {proposals[key].operates_street for key in won} - {None}
 
     def may_win(key: str) -> bool:
-        paid = earmarks.plan(funds, [*(claims[one] for one in won), claims[key]]).covered
+        paid = earmarks.plan(funds, [*(claims[one] for one in waiting), claims[key]]).covered
         return paid and proposals[key].operates_street not in streets
 
     return [row for row in rows if row["outcome"] != "reserve" or may_win(row["proposal_id"])]
 
 
 def draws(session: Session, of: Round, rows: Rows) -> dict[str, dict[str, int]]:
-    """Who pays for whom: of each winner the lines of the pool and how much; empty where no earmark binds.
+    """Who pays for whom: of each winner not yet awarded the lines and how much; empty where no earmark binds.
 
     The last guard before money is committed. Raises ``earmarks_unmet`` with the proposals and the shortfall.
     """
@@ -88,8 +100,8 @@ def draws(session: Session, of: Round, rows: Rows) -> dict[str, dict[str, int]]:
         return {}
     winners = [row for row in rows if row["outcome"] == "recommended"]
     proposals = _proposals(session, winners)
-    claims = [_claim(row, proposals[row["proposal_id"]]) for row in winners]
-    found = earmarks.plan(rounds.funds_of(of), claims)
+    waiting = [row for row in winners if proposals[row["proposal_id"]].status == "notice"]
+    found = earmarks.plan(_free(session, of), [_claim(row, proposals[row["proposal_id"]]) for row in waiting])
     if not found.covered:
         raise ConflictError(
             RoundsCode.EARMARKS_UNMET,

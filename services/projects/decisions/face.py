@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.actor import Actor
 from chassis.runtime.entrypoints import command, rpc
-from services.projects.decisions import actions, objections, overrides, queries
+from services.projects.decisions import actions, objections, overrides, queries, refusals
 
 
 class Decisions:
@@ -59,6 +59,10 @@ class Decisions:
     @command
     def award_round(self, session: Session, *, actor: Actor, **given: Any) -> dict[str, Any]:
         return actions.award_round(session, actor=actor, now=_now(session, actor), **given)
+
+    @command
+    def decline_award(self, session: Session, *, actor: Actor, **given: Any) -> dict[str, Any]:
+        return refusals.decline_award(session, actor=actor, now=_now(session, actor), **given)
 
     @command
     def raise_objection(self, session: Session, *, actor: Actor, **given: Any) -> dict[str, Any]:

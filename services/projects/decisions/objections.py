@@ -16,6 +16,7 @@ from contracts.projects.decisions import ObjectionView
 from contracts.projects.rounds import ORGANISERS
 from services.projects import fingerprint
 from services.projects.allocation import changes as allocation
+from services.projects.awards import reserves
 from services.projects.decisions import actions, domain, earmarked, queries
 from services.projects.decisions.models import Decision, RoundObjection
 from services.projects.proposals import actions as proposal_actions
@@ -23,6 +24,7 @@ from services.projects.proposals import domain as proposals_domain
 from services.projects.proposals import queries as proposals
 from services.projects.proposals.models import Proposal
 from services.projects.rounds import queries as rounds
+from services.projects.rounds.domain import ON_NOTICE
 from services.projects.rounds.models import Round
 
 
@@ -37,7 +39,7 @@ def raise_objection(
     """By anybody signed in who can see the notice, while it runs; by who decides of the award, until it is made."""
     of = rounds.share_round(session, round_id, actor)
     proposal = proposals.find_proposal(session, proposal_id, actor)
-    if of.status != "public_notice" or proposal.round_id != of.id or proposal.status != "notice":
+    if of.status not in ON_NOTICE or proposal.round_id != of.id or proposal.status != "notice":
         raise ConflictError(ProjectsCode.ROUND_STATE, status=of.status, action="raise_objection")
     over = of.notice_ends_at is None or now >= of.notice_ends_at
     if over and actor.role not in ORGANISERS:
@@ -79,7 +81,7 @@ def _settle(
     of = rounds.lock_round(session, found.round_id, actor)
     row = queries.find_objection(session, objection_id, actor, lock=True)
     db.check_street(actor, row.street_code)
-    if of.status != "public_notice":
+    if of.status not in ON_NOTICE:
         raise ConflictError(ProjectsCode.ROUND_STATE, status=of.status, action=action)
     row.status = domain.next_objection_status(row.status, action)
     row.finding, row.settled_by, row.settled_at = finding, actor.account_id, now
@@ -104,18 +106,20 @@ def uphold_objection(
     proposal = session.get_one(Proposal, row.proposal_id)
     _record(session, events.ObjectionUpheld, row, organisation_id=proposal.organisation_id, title=proposal.title)
     if proposal.status == "notice":
-        actions.decline(session, proposal)
-        _revise(session, of, proposal, now)
+        reserves.decline(session, proposal)
+        revise(session, of, proposal, now)
+        reserves.end_list(session, of)
     return _render(row)
 
 
-def _revise(session: Session, of: Round, declined: Proposal, now: datetime) -> None:
+def revise(session: Session, of: Round, declined: Proposal, now: datetime) -> tuple[Decision, str | None]:
+    """The result without a winner and with the reserve that moves up, if any; published while anything is on notice."""
     decision = queries.decision_of(session, of.id, lock=True)
-    decision.status = domain.next_decision_status(decision.status, "revise")
     outcomes = allocation.revised(decision.outcomes, declined=declined.id, promoted=None)
     free = decision.budget_fen - domain.spent(outcomes)
     payable = earmarked.payable(session, of, outcomes)
     promoted = domain.next_reserve(payable, free_fen=free, rule=decision.rule)
+    decision.status = domain.next_decision_status(decision.status, "lose" if promoted is None else "revise")
     if promoted is not None:
         outcomes = allocation.revised(outcomes, declined=declined.id, promoted=promoted)
         _promote(session, session.get_one(Proposal, promoted))
@@ -124,7 +128,9 @@ def _revise(session: Session, of: Round, declined: Proposal, now: datetime) -> N
     decision.revisions = [*decision.revisions, {"declined": declined.id, "promoted": promoted}]
     _keep(decision, outcomes)
     session.flush()
-    actions.tell_notice(session, of, decision)
+    if decision.status == "on_notice":
+        actions.tell_notice(session, of, decision)
+    return decision, promoted
 
 
 def _promote(session: Session, proposal: Proposal) -> None:

@@ -1,4 +1,5 @@
-"""Reading awards as grants: an award exists once its public notice is over, so all of it is published."""
+"""Reading awards as grants: an award exists once its public notice is over, so all of it is published; one that was
+declined before the agreement is no grant."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ from services.projects.rounds.models import Round
 
 
 def _awards(actor: Actor) -> Select[Any]:
-    return db.scoped(select(Award), Award, actor)
+    return db.scoped(select(Award), Award, actor).where(Award.status != "declined")
 
 
 def _by_id(session: Session, model: Any, ids: set[str]) -> dict[str, Any]:

@@ -21,6 +21,8 @@ Table = dict[tuple[str, str], str]
 
 _WITHDRAWABLE = ("draft", "submitted", "more_info", "eligible", "under_review", "shortlisted", "pitched")
 _TERMINABLE = ("active", "changing", "mid_review", "final_report", "acceptance")
+_UNSEEN = ("submitted", "more_info", "eligible", "under_review")
+_SEEN = ("shortlisted", "pitched", "recommended", "reserve", "not_recommended", "notice")
 _RANKABLE = ("shortlisted", "pitched")
 
 TRANSITIONS: Table = {
@@ -45,6 +47,7 @@ TRANSITIONS: Table = {
     ("notice", "decline"): "declined",
     ("awarded", "offer_agreement"): "agreement",
     ("agreement", "sign"): "active",
+    ("agreement", "decline"): "declined",
     ("active", "request_change"): "changing",
     ("changing", "decide_change"): "active",
     ("active", "begin_mid_review"): "mid_review",
@@ -52,6 +55,9 @@ TRANSITIONS: Table = {
     ("active", "submit_final_report"): "final_report",
     ("final_report", "accept"): "acceptance",
     ("acceptance", "close"): "closed",
+    # with its round: what nobody outside has seen stays unseen
+    **{(status, "lapse"): "withdrawn" for status in _UNSEEN},
+    **{(status, "lapse"): "declined" for status in _SEEN},
     **{(status, "withdraw"): "withdrawn" for status in _WITHDRAWABLE},
     **{(status, "terminate"): "terminated" for status in _TERMINABLE},
 }
@@ -68,6 +74,7 @@ PUBLIC = frozenset(STATUSES) - {
     "under_review",
     "withdrawn",
 }
+NO_APPLICANT = frozenset({"draft", "submitted", "more_info", "screened_out", "withdrawn"})
 STATUSES_COUNTED = frozenset(STATUSES) - {"draft", "withdrawn", "screened_out"}
 SECTIONS = {section["key"]: section["name_zh"] for section in plan_rules.DEFAULT["sections"]}
 

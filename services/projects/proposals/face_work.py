@@ -25,6 +25,10 @@ class ProposalWork:
         return documents.get_proposal_document(session, actor=actor, **asked)
 
     @rpc
+    def list_applicants(self, session: Session, *, actor: Actor, **asked: Any) -> dict[str, Any]:
+        return queries_work.list_applicants(session, actor=actor, **asked)
+
+    @rpc
     def list_eligibility_checks(self, session: Session, *, actor: Actor, **filters: Any) -> dict[str, Any]:
         return queries_work.list_eligibility_checks(session, actor=actor, **filters)
 

@@ -89,6 +89,20 @@ def start_roadshow_phase(
     return queries.render(row)
 
 
+def cancel_round(
+    session: Session, *, actor: Actor, now: datetime, round_id: str, reason: str, expected_version: int | None = None
+) -> dict[str, Any]:
+    """Cancelled with notice to all: its proposals lapse, so that they stand in no other round's way."""
+    view = rounds.cancel_round(
+        session, actor=actor, now=now, round_id=round_id, reason=reason, expected_version=expected_version
+    )
+    running = {status for status, action in domain.TRANSITIONS if action == "lapse"}
+    for proposal in proposals.of_round(session, view["round_id"], *sorted(running), lock=True):
+        actions.advance(session, proposal, "lapse")
+    session.flush()
+    return view
+
+
 def evaluate_round(
     session: Session, *, actor: Actor, round_id: str, expected_version: int | None = None
 ) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from services.projects.proposals import domain
 from services.projects.proposals.models import Proposal, ProposalComment, ProposalVersion
 from services.projects.proposals.models_work import Attachment, Coauthor
 from services.projects.review.models import JudgeAssignment
+from services.projects.rounds.models import Round
 
 INSIDERS = (*roles.STAFF, roles.AUDITOR)
 PRIVATE = ("return_reason", "screening_reason", "screening_note")
@@ -129,6 +130,7 @@ def rivals(session: Session, row: Proposal) -> list[Proposal]:
         Proposal.organisation_id == row.organisation_id,
         Proposal.id != row.id,
         Proposal.status.not_in(domain.LOST),
+        Proposal.round_id.in_(select(Round.id).where(Round.status != "cancelled")),  # before 0036 theirs did not lapse
     )
     return list(session.scalars(statement.order_by(Proposal.id)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, literal, or_, select
 from sqlalchemy.orm import Session
 
 from chassis import db
@@ -12,13 +12,42 @@ from chassis.actor import Actor
 from chassis.errors import NotFoundError
 from contracts.projects.codes_rounds import RoundsCode
 from contracts.projects.proposal_documents import DiffView
-from contracts.projects.proposal_work import AttachmentView, CoauthorView, EligibilityView
+from contracts.projects.proposal_work import ApplicantView, AttachmentView, CoauthorView, EligibilityView
 from contracts.projects.proposals import CommentView
-from services.projects.proposals import diffing, queries
+from services.projects.known.models import KnownOrganisation
+from services.projects.proposals import diffing, domain, queries
 from services.projects.proposals.models import Proposal, ProposalComment, ProposalVersion
 from services.projects.proposals.models_work import Attachment, Coauthor, EligibilityCheck
+from services.projects.rounds import domain as rounds_domain
+from services.projects.rounds import queries as rounds
 
 _COAUTHOR, _ATTACHMENT, _ELIGIBILITY, _DIFF = CoauthorView(), AttachmentView(), EligibilityView(), DiffView()
+
+
+def list_applicants(
+    session: Session, *, actor: Actor, round_id: str, cursor: str | None = None, limit: int | None = None
+) -> dict[str, Any]:
+    """Of a round whose screening is over those found eligible, whatever became of them; before that nobody."""
+    of = rounds.find_round(session, round_id, actor)
+    statement = db.scoped(select(Proposal), Proposal, actor).where(
+        Proposal.round_id == of.id,
+        Proposal.status.not_in(domain.NO_APPLICANT),
+        literal(of.status in rounds_domain.SCREENED),
+    )
+    names = {
+        row.id: row.name
+        for row in session.scalars(
+            select(KnownOrganisation).where(
+                KnownOrganisation.id.in_(statement.with_only_columns(Proposal.organisation_id))
+            )
+        )
+    }
+
+    def render(row: Proposal) -> dict[str, Any]:
+        view: dict[str, Any] = ApplicantView().dump(row)
+        return {**view, "organisation": names.get(row.organisation_id)}
+
+    return db.page(session, statement, by=Proposal.id, render=render, cursor=cursor, limit=limit)
 
 
 def render_coauthor(row: Coauthor) -> dict[str, Any]:

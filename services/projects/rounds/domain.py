@@ -44,6 +44,9 @@ TRANSITIONS: dict[tuple[str, str], str] = {
     ("roadshow", "determine"): "determining",
     ("determining", "publish_notice"): "public_notice",
     ("public_notice", "award"): "awarded",
+    ("awarded", "award"): "awarded",
+    ("executing", "award"): "executing",
+    ("evaluating", "award"): "evaluating",
     ("awarded", "execute"): "executing",
     ("executing", "evaluate"): "evaluating",
     ("evaluating", "archive"): "archived",
@@ -59,6 +62,9 @@ LINE_TRANSITIONS: dict[tuple[str, str], str] = {
     ("reserved", "settle"): "settled",
 }
 HIDDEN = frozenset({"drafting", "needs_survey"})
+# Where a winner may be on notice: a reserve that moves up when an award is declined has a notice of its own.
+ON_NOTICE = frozenset({"public_notice", "awarded", "executing", "evaluating"})
+SCREENED = frozenset({"reviewing", "roadshow", "determining", *ON_NOTICE, "archived"})
 RESULT_PUBLIC = frozenset({"public_notice", "awarded", "executing", "evaluating", "archived"})
 RULES = (
     "fields",

@@ -85,7 +85,7 @@ class Rounds:
 
     @command
     def cancel_round(self, session: Session, *, actor: Actor, **given: Any) -> dict[str, Any]:
-        return actions.cancel_round(session, actor=actor, now=_now(session, actor), **given)
+        return phases.cancel_round(session, actor=actor, now=_now(session, actor), **given)
 
     @timer
     def open_round_on_time(self, session: Session, *, actor: Actor, now: datetime, round_id: str) -> None:

@@ -57,6 +57,11 @@ def lock_round(session: Session, round_id: str, actor: Actor, expected_version: 
     return row
 
 
+def hold_round(session: Session, round_id: str) -> Round:
+    """The round behind an award or a project, locked; whoever asks was checked there."""
+    return session.scalars(select(Round).where(Round.id == round_id).with_for_update(of=Round)).one()
+
+
 def result_is_public(row: Round) -> bool:
     """Whether tallies may be shown."""
     return row.status in domain.RESULT_PUBLIC

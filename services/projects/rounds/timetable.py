@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import outbox
@@ -14,6 +15,7 @@ from contracts.projects import events
 from contracts.projects.codes_rounds import RoundsCode
 from contracts.projects.events_plans import RoundNoticeEnded
 from services.projects import fingerprint
+from services.projects.proposals.models import Proposal
 from services.projects.rounds import domain, queries
 from services.projects.rounds.actions import advance, apply, freeze, rules_of, set_clock, streets
 from services.projects.rounds.models import Round
@@ -117,7 +119,10 @@ def start_notice_clock(session: Session, row: Round) -> None:
 def end_notice(session: Session, *, actor: Actor, now: datetime, round_id: str) -> None:
     """Staff are told that the round may be awarded. A notice that was prolonged has a later clock."""
     row = queries.lock_round(session, round_id, actor)
-    if row.status != "public_notice" or row.notice_ends_at is None or now < row.notice_ends_at:
+    if row.notice_ends_at is None or now < row.notice_ends_at:
+        return
+    waiting = select(Proposal.id).where(Proposal.round_id == row.id, Proposal.status == "notice")
+    if row.status != "public_notice" and session.scalar(waiting.limit(1)) is None:
         return
     outbox.record(
         session,

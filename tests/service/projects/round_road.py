@@ -188,6 +188,10 @@ class Road:
         """The clock closes the round; everything is screened in, judges assigned, all shortlisted."""
         self.advance(days=15)
         self.on_round("start_screening")
+        self.screen_rest()
+
+    def screen_rest(self) -> None:
+        """What is not screened out."""
         for proposal_id in self.proposals.values():
             if self.staff("projects.get_proposal", proposal_id=proposal_id)["status"] == "submitted":
                 self.staff("projects.screen_in_proposal", proposal_id=proposal_id)

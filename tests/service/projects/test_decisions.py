@@ -225,8 +225,16 @@ def test_a_partial_award_is_made_of_what_was_left(road: Road) -> None:
     part = next(row for row in decision["outcomes"] if row["reason"] == "partial")
     assert float(part["amount"]) < float(part["asked"])
     awards = {award["proposal_id"]: award for award in road.award()}
-    assert awards[part["proposal_id"]]["amount"] == part["amount"]
+    award = awards[part["proposal_id"]]
+    assert award["amount"] == part["amount"]
     assert road.on_round("get_round_money")["committed"] == "100000.00"
+    (offered,) = road.bureau("projects.list_agreements", award_id=award["award_id"])["items"]
+    assert sum(row["amount_fen"] for row in offered["terms"]["budget"]) == float(part["amount"]) * 100
+    title = next(title for title, made in road.proposals.items() if made == part["proposal_id"])
+    author = road.author(road.organisations[list(IDEAS).index(title)])
+    signed = author("projects.sign_agreement", award_id=award["award_id"])
+    budget = road.bureau("projects.get_project", project_id=signed["project_id"])["budget"]
+    assert sum(float(row["amount"]) for row in budget) == float(part["amount"])
 
 
 def test_an_organisation_in_breach_is_excluded_with_the_reason(road: Road) -> None:

@@ -248,6 +248,23 @@ def test_a_suspected_double_funding_across_rounds_is_judged_by_staff_before_it_g
     assert road.recorded(DoubleFundingJudged) == 2
 
 
+def test_proposals_of_a_cancelled_round_lapse_and_stand_in_no_other_rounds_way(road: Road) -> None:
+    organisation = road.organisations[0]
+    draft = road.draft("草稿（演示）", organisation, field="elder_care", yuan=1_000)
+    first = road.submit(SUNSET, organisation, field="elder_care", yuan=30_000)
+    road.on_round("cancel_round", reason="资金调整（演示）")
+    assert road.author(organisation)("projects.get_proposal", proposal_id=first)["status"] == "withdrawn"
+    with pytest.raises(NotFoundError):  # nobody outside had seen it, and nobody does now
+        road.account("resident", street=road.street)("projects.get_proposal", proposal_id=first)
+    assert road.author(organisation)("projects.get_proposal", proposal_id=draft)["status"] == "draft"
+    road.publish(name="另一轮次（演示）")
+    second = road.submit(SUNSET, organisation, field="elder_care", yuan=30_000)
+    road.advance(days=15)
+    road.on_round("start_screening")
+    assert road.staff("projects.get_proposal", proposal_id=second)["flags"] == []
+    assert road.staff("projects.screen_in_proposal", proposal_id=second)["status"] == "eligible"
+
+
 def test_the_earlier_of_two_is_told_but_not_stopped(road: Road) -> None:
     organisation = road.organisations[0]
     first = road.submit(SUNSET, organisation, field="elder_care", yuan=30_000)

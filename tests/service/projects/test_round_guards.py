@@ -151,7 +151,8 @@ def test_an_objection_that_waited_for_the_award_is_refused(road: Road) -> None:
     anybody = road.account("resident", street=road.street)
     raised = meanwhile(
         road,
-        "UPDATE round SET status = 'awarded', version = version + 1 WHERE id = :id",
+        "WITH made AS (UPDATE proposal SET status = 'agreement' WHERE round_id = :id AND status = 'notice')"
+        " UPDATE round SET status = 'awarded', version = version + 1 WHERE id = :id",
         lambda: road.on_round("raise_objection", anybody, proposal_id=target, grounds="与事实不符（演示）"),
         id=uuid_of(road.round_id),
     )

@@ -71,6 +71,39 @@ def test_a_round_goes_from_its_call_to_the_first_tranche_paid(road: Road) -> Non
     assert road.host.settle() >= 0
 
 
+def test_applicants_are_public_once_screening_is_over_without_their_plans(road: Road) -> None:
+    road.publish()
+    road.submit_all()
+    anybody = road.account("resident", street=road.street)
+    road.advance(days=15)
+    road.on_round("start_screening")
+    out = road.proposals["楼道议事厅"]
+    road.staff("projects.screen_out_proposal", proposal_id=out, reason="other")
+    road.screen_rest()
+    assert road.on_round("list_applicants", anybody)["items"] == []
+    road.on_round("start_review")
+    shown = road.on_round("list_applicants", anybody)["items"]
+    assert {row["title"] for row in shown} == set(IDEAS) - {"楼道议事厅"}
+    assert set(shown[0]) == {
+        "proposal_id",
+        "round_id",
+        "title",
+        "organisation_id",
+        "organisation",
+        "field",
+        "street_code",
+        "amount",
+    }
+    assert shown[0]["organisation"] == "某组织（演示）"
+    with pytest.raises(NotFoundError):  # the plan itself stays unseen until the shortlist
+        anybody("projects.get_proposal", proposal_id=road.proposals[SUNSET])
+    road.on_round("shortlist_proposals", proposal_ids=[road.proposals[SUNSET]])
+    assert len(road.on_round("list_applicants", anybody)["items"]) == 4
+    elsewhere = kit.Caller(road.host, kit.actor("resident", streets=[kit.CHANGJIANG]))
+    with pytest.raises(NotFoundError):
+        road.on_round("list_applicants", elsewhere)
+
+
 def test_lower_score_sheets_make_the_elder_care_brand_lose(road: Road) -> None:
     decision = on_notice(road, {SUNSET: 20})
     assert outcome(decision, SUNSET) != "recommended"

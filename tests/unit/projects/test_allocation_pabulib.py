@@ -74,6 +74,11 @@ def test_a_file_is_decided_by_its_own_rule_as_it_says_itself() -> None:
         lambda text: text.replace(";votes;", ";Votes;"),
         lambda text: text + "\n\n",
         lambda text: text.replace("META\nkey;value\n", "META\n"),
+        lambda text: "# a comment\n" + text.replace("PROJECTS\n", "# another; one\nPROJECTS\n"),
+        lambda text: text.replace("2;1\n", "# a comment\n2;1\n"),
+        lambda text: "\n".join(f"{line};;" if ";" in line else line for line in text.splitlines()),
+        lambda text: text.replace("Library", "Lib\u2028rary\x0c\x85\x0b"),
+        lambda text: text.replace("budget;100", "budget;100\nbudget;100"),
     ],
 )
 def test_untidy_files_are_read_as_they_were_meant(change: Any) -> None:
@@ -96,6 +101,12 @@ def test_untidy_files_are_read_as_they_were_meant(change: Any) -> None:
         ("budget;100", "budget;1e999999999", "budget"),
         ("vote_type;approval", "vote_type;cumulative", "VOTES 1"),
         ("vote_type;approval", "vote_type;blue", "vote_type"),
+        ("budget;100", "budget;100\nbudget;200", "budget twice"),
+        ("voter_id;vote", "voter_id;voted", "no column vote"),
+        ("voter_id;vote\n", "", "no column vote"),
+        ("project_id;cost", "project_id;price", "no column cost"),
+        ("votes;name", "cost;name", "cost twice"),
+        ("voter_id;vote\n1;1,2\n", "voter_id;vote;vote_strength\n1;1,2;0.5\n", "vote_strength"),
     ],
 )
 def test_what_cannot_be_understood_is_an_error_that_says_where(old: str, new: str, words: str) -> None:
@@ -111,6 +122,39 @@ def test_unknown_projects_in_votes_are_left_out_with_a_warning() -> None:
 
 def test_counts_that_do_not_agree_with_the_ballots_are_pointed_out() -> None:
     assert any("votes 5" in warning for warning in election(PLAIN.replace("1;60;3;", "1;60;5;")).warnings)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("num_votes;4", "num_votes;7", "the file has 4 rows"),
+        ("num_projects;3", "num_projects;2", "the file has 3 rows"),
+        ("2;1\n", "1;1\n", "occurred before, each counts (2)"),
+        ("4;3\n", "4;3,3\n", "more than once, it counts once (4)"),
+        ("4;3\n", "4;3\n5\n", "ends before its vote, a blank ballot (5)"),
+        ("rule;", "max_length;1\nrule;", "above max_length (1, 3)"),
+        ("rule;", "min_length;2\nrule;", "below min_length (2, 4)"),
+        ("rule;", "max_sum_cost;100\nrule;", "above max_sum_cost (1, 3)"),
+        ("rule;", "edition;1\nedition;2\nrule;", "edition occurs twice"),
+    ],
+)
+def test_what_does_not_add_up_is_pointed_out_and_decided_as_it_stands(old: str, new: str, words: str) -> None:
+    assert selected(PLAIN.replace(old, new)) == ["1", "3"]
+    assert any(words in warning for warning in election(PLAIN.replace(old, new)).warnings)
+
+
+def test_points_outside_the_limits_of_the_file_are_pointed_out() -> None:
+    text = with_points("cumulative").replace("rule;", "max_points;4\nmax_sum_points;5\nmin_length;none\nrule;")
+    assert [line.split("ballots: ")[1] for line in election(text).warnings if "ballots:" in line] == [
+        "above max_points (3)",
+        "above max_sum_points (3)",
+    ]
+
+
+def test_a_ballot_of_some_strength_counts_as_so_many_voters() -> None:
+    text = PLAIN.replace("voter_id;vote\n1;1,2\n", "voter_id;vote;vote_strength\n1;1,2;3\n")
+    made = election(text)
+    assert (made.voters, made.scores["2"]) == (6, 4)
 
 
 def test_a_withdrawn_project_neither_wins_nor_stops_the_ranking() -> None:
@@ -212,7 +256,9 @@ def test_the_result_can_be_written_as_a_file_that_says_so_itself(tmp_path: Path,
     assert pabulib.official(pabulib.parse(to.read_text(encoding="utf-8"))) == {"1"}
 
 
-@pytest.mark.parametrize("text", ["", "no election", "{not json", "\x00", PLAIN.replace("rule;greedy", "rule;magic")])
+@pytest.mark.parametrize(
+    "text", ["", "no election", "{not json", '{"a":' * 100_000, "\x00", PLAIN.replace("rule;greedy", "rule;magic")]
+)
 def test_wrong_files_end_with_one_line_and_code_two(tmp_path: Path, capsys: Any, text: str) -> None:
     code, shown, words = run(tmp_path, capsys, text)
     assert (code, shown) == (2, "")

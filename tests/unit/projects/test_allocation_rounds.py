@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -309,13 +310,78 @@ def test_a_bundle_that_was_tampered_with_is_not_equal(tamper: Any, tmp_path: Pat
     assert json.loads(capsys.readouterr().out)["equal"] is False
 
 
-def test_overrides_and_upheld_objections_are_part_of_the_recomputation(tmp_path: Path, capsys: Any) -> None:
+def changed_by_hand() -> dict[str, Any]:
     changes = [{"proposal_id": "a", "outcome": "not_recommended"}, {"proposal_id": "b", "outcome": "recommended"}]
-    made = packed(
+    return packed(
         example(),
         overrides=[{"reason": "理由（演示）", "changes": changes, "signed_at": "2026-01-01T00:00:00+00:00"}],
         revisions=[{"declined": "b", "promoted": "c"}],
     )
+
+
+def places_of(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place in a document, the whole itself left out."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in items:
+        yield (*path, key)
+        yield from places_of(inner, (*path, key))
+
+
+def complaints(made: dict[str, Any]) -> list[str]:
+    """What a person reads of a bundle that is not as it was."""
+    try:
+        report = bundle.check(made).report
+    except AllocationError as error:
+        return str(error).splitlines()[:1]
+    return [] if report["equal"] else [line["zh"] for line in report["differences"]]
+
+
+REMOVED = object()
+
+
+@pytest.mark.parametrize("new", [REMOVED, None, True, -1, 10**40, float("inf"), "x", [], {}], ids=repr)
+def test_whatever_is_changed_or_taken_out_of_a_bundle_is_named(new: Any) -> None:
+    whole = changed_by_hand()
+    assert bundle.check(whole).report["differences"] == []
+    for path in places_of(whole):
+        made = copy.deepcopy(whole)
+        inside = made
+        for key in path[:-1]:
+            inside = inside[key]
+        if new is REMOVED:
+            del inside[path[-1]]
+        elif inside[path[-1]] == new:
+            continue
+        else:
+            inside[path[-1]] = new
+        assert complaints(made), path
+
+
+def test_a_difference_names_the_part_the_proposal_and_both_values(tmp_path: Path, capsys: Any) -> None:
+    made = packed(example())
+    made["result"][0].update(outcome="reserve")
+    made["overrides"].append({"reason": "无", "changes": [], "signed_at": None})
+    made["remark"] = "added"
+    said = {line["part"]: line for line in bundle.check(made).report["differences"]}
+    assert set(said) == {"result", "result_hash", "overrides", "keys"}
+    assert said["result"]["proposal_id"] == "a"
+    assert "outcome=reserve" in said["result"]["en"]
+    assert "outcome=recommended" in said["result"]["en"]
+    assert "remark" in said["keys"]["zh"]
+    file = tmp_path / "bundle.json"
+    file.write_text(json.dumps(made), encoding="utf-8")
+    assert decide.main([str(file)]) == 1
+    assert said["overrides"]["zh"] in capsys.readouterr().out
+
+
+def test_bundles_of_the_first_version_are_still_read() -> None:
+    first = {key: value for key, value in packed(example()).items() if key != "parts"} | {"version": 1}
+    assert bundle.check(first).report["equal"]
+    assert not bundle.check({**first, "parts": {}}).report["equal"]
+
+
+def test_overrides_and_upheld_objections_are_part_of_the_recomputation(tmp_path: Path, capsys: Any) -> None:
+    made = changed_by_hand()
     assert [row["outcome"] for row in made["computed"]] == ["recommended", "reserve", "recommended"]
     file = tmp_path / "bundle.json"
     file.write_text(json.dumps(made), encoding="utf-8")
@@ -330,7 +396,7 @@ def test_overrides_and_upheld_objections_are_part_of_the_recomputation(tmp_path:
     [
         lambda made: [],
         lambda made: {},
-        lambda made: {**made, "version": 2},
+        lambda made: {**made, "version": 3},
         lambda made: {key: value for key, value in made.items() if key != "inputs"},
         lambda made: {**made, "inputs": []},
         lambda made: {**made, "inputs": {**made["inputs"], "candidates": [{}]}},

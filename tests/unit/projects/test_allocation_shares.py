@@ -191,3 +191,13 @@ def test_nobody_voted_so_nothing_is_bought() -> None:
     result = rules.decide(made, Options(rule="equal_shares", completion="add1"))
     assert result.selected == []
     assert result.explanations["a"]["reason"] == "unsupported"
+
+
+def test_what_is_free_and_supported_is_bought_unless_it_is_worth_its_cost() -> None:
+    made = election(({"1": 0, "2": 0, "3": 9}, [{"1": 1}, {"3": 1}], 4))
+    for utility, bought in (("cost", []), ("cardinality", ["1"]), ("points", ["1"])):
+        found = rules.decide(made, Options(rule="equal_shares", utility=utility))
+        assert (found.selected, found.cost) == (bought, 0)
+        assert found.explanations["1"]["reason"] == ("free" if bought else "unsupported")
+        assert found.explanations["2"]["reason"] == "unsupported"
+    assert rules.decide(made, Options(rule="equal_shares", utility="points", completion="greedy")).selected[0] == "1"

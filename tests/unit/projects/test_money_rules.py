@@ -20,6 +20,7 @@ from contracts.projects import payments as payment_contract
 from contracts.projects import recoveries as recovery_contract
 from services.projects.agreements import domain as agreements
 from services.projects.awards import domain as awards
+from services.projects.awards import granting
 from services.projects.debarments import domain as debarments
 from services.projects.delivery import domain as delivery
 from services.projects.ledger import domain as ledger
@@ -303,3 +304,17 @@ def test_a_policy_is_completed_by_its_defaults() -> None:
     assert found["debarment_years"] == 5
     assert found["recovery_days"] == policy.DEFAULTS["recovery_days"]
     assert found["publisher"] == {**policy.DEFAULTS["publisher"], "name": "某区民政局"}
+
+
+@given(st.lists(st.integers(1, 10_000), min_size=1, max_size=12), st.integers(1, 60_000))
+def test_the_budget_of_a_partial_award_adds_up_to_it_line_by_line(costs: list[int], amount: int) -> None:
+    asked = [
+        {"line": f"第{i}项", "amount_fen": cost, "unit_price_fen": cost, "quantity": 1} for i, cost in enumerate(costs)
+    ]
+    made = granting.budget_of(asked, amount)
+    assert sum(row["amount_fen"] for row in made) == min(amount, sum(costs))
+    if amount >= sum(costs):
+        assert made == asked
+    else:
+        by_line = {row["line"]: row["amount_fen"] for row in asked}
+        assert all(0 < row["amount_fen"] <= by_line[row["line"]] and set(row) == {"line", "amount_fen"} for row in made)
