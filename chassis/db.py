@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.orm import (
     DeclarativeBase,
     InstrumentedAttribute,
@@ -183,6 +183,11 @@ def _check_alive(connection: Any, record: Any, proxy: Any) -> None:
         connection.poll()  # finds that nothing follows
     except psycopg2.Error as error:
         raise DisconnectionError from error
+
+
+def is_outage(error: DBAPIError) -> bool:
+    """Whether the database was away, rather than the statement wrong."""
+    return isinstance(error, OperationalError) or error.connection_invalidated
 
 
 def make_sessions(engine: Engine) -> sessionmaker[Session]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -9,9 +10,10 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import or_, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from chassis import clock, config, crash, logging
+from chassis import clock, config, crash, db, logging
 from chassis.codes import ChassisCode
 from chassis.errors import FootprintError, InternalError
 from chassis.runtime.execute import Executor, plain
@@ -19,6 +21,8 @@ from chassis.tables import Job
 
 log = logging.get(__name__)
 MAX_ATTEMPTS = 3
+PATIENCE_SECONDS = 20.0  # less than a drain may take
+PAUSE_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -72,14 +76,28 @@ def run_one(executor: Executor) -> bool:
             payload = session.get_one(Job, run.job_id).payload
         result = executor.service.jobs[run.name](run, **payload)
     except FootprintError as error:
-        _finish(executor, run, status="failed", error=error.to_wire())
+        told = error.to_wire()
+        _outlasting(lambda: _finish(executor, run, status="failed", error=told))
     except Exception:
         log.exception("job_failed", job=run.name, job_id=run.job_id, trace_id=run.trace_id)
-        _give_back(executor, run)
+        _outlasting(lambda: _give_back(executor, run))
     else:
         crash.point("job.before_mark")
-        _finish(executor, run, status="done", result=plain(result))
+        _outlasting(lambda: _finish(executor, run, status="done", result=plain(result)))
     return True
+
+
+def _outlasting(mark: Callable[[], None]) -> None:
+    """Mark in spite of a short outage: else a job that is over would wait for its lease, and be done once more."""
+    limit = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return mark()
+        except DBAPIError as error:
+            if not db.is_outage(error) or time.monotonic() > limit:
+                raise
+            log.warning("job_mark_waits", error=type(error).__name__)
+            time.sleep(PAUSE_SECONDS)
 
 
 def _claim(executor: Executor) -> JobRun | None:

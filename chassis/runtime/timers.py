@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from chassis import clock, context, crash, logging
+from chassis import clock, context, crash, db, logging
 from chassis.actor import system_actor
 from chassis.context import Context
 from chassis.runtime import parking
@@ -43,7 +43,7 @@ def _fire_one(executor: Executor) -> bool:
             session.flush()
             crash.point("timer.after_effect")
     except DBAPIError as error:
-        if not timer_id or isinstance(error, OperationalError) or error.connection_invalidated:
+        if not timer_id or db.is_outage(error):
             raise  # an outage is nobody's fault
         _put_off(executor, timer_id, error)
     crash.point("timer.after_commit")
