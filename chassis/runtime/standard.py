@@ -35,6 +35,8 @@ from chassis.tables import (
     Timer,
 )
 
+_HISTORY = timedelta(minutes=15)
+
 
 class Housekeeping:
     """Mixed into every service class.
@@ -88,14 +90,15 @@ class Housekeeping:
 
     @rpc
     def list_sent_events(self, session: Session, *, actor: Actor, after: int) -> dict[str, Any]:
+        """From the beginning (``after`` 0) only what is new: a handler that came later never heard what is old."""
+        columns = (OutboxEvent.id, OutboxEvent.name, OutboxEvent.position, OutboxEvent.recorded_at)
         rows = session.execute(
-            select(OutboxEvent.id, OutboxEvent.name, OutboxEvent.position, WAITS.label("waits"))
-            .where(OutboxEvent.position > after)
-            .order_by(OutboxEvent.position)
+            select(*columns, WAITS.label("waits")).where(OutboxEvent.position > after).order_by(OutboxEvent.position)
         ).all()
         sent = [row for row in rows if not row.waits]
+        since = clock.system_now() - _HISTORY if after == 0 else None
         return {
-            "events": [[row.id, row.name] for row in sent],
+            "events": [[row.id, row.name] for row in sent if since is None or row.recorded_at >= since],
             "unsent": len(rows) - len(sent),
             "position": rows[-1].position if rows else after,
         }

@@ -189,4 +189,6 @@ def _organisation(session: Session, actor: Actor, organisation_id: str | None) -
     row: Organisation | None = session.scalars(statement).one_or_none()
     if row is None:
         raise InvalidError(RegistryCode.ORGANISATION_NOT_FOUND)
+    if row.status != "active":
+        raise InvalidError(RegistryCode.ORGANISATION_CLOSED)
     return row

@@ -112,6 +112,7 @@ def _take(session: Session, actor: Actor, account_id: str) -> Account:
 def _end(session: Session, row: Account, action: str, now: datetime) -> None:
     after = domain.next_status(row.status, action)
     if row.status == "active":
+        domain.check_idle(queries.count_serving(session, row.id))
         scope.hold(session, f"administrators:{row.district_code}")
         domain.check_administrators_left(row.role, _administrators(session, row))
     row.status, row.closed_at = after, row.closed_at or now

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from chassis import db, outbox
@@ -18,7 +17,6 @@ from services.registry.accounts import actions, domain, history, queries
 from services.registry.accounts.models import Account
 from services.registry.sessions.credentials import take_account
 from services.registry.sessions.ending import end_sessions
-from services.registry.teams.models import HandOver, TeamAssignment
 
 
 def change_account_role(
@@ -41,7 +39,7 @@ def change_account_role(
     domain.check_role_change(actor.role, row.role, role)
     if row.status != "active":
         raise ConflictError(IdentityCode.ACCOUNT_STATE, status=row.status, action="change_role")
-    domain.check_idle(_serving(session, row.id))
+    domain.check_idle(queries.count_serving(session, row.id))
     place = {"organisation_id": organisation_id, "community_code": community_code}
     streets = actions.posting(session, actor, role=role, street_codes=street_codes, **place)
     was = history.reach(row)
@@ -67,15 +65,6 @@ def _moved(row: Account, streets_before: list[str]) -> AccountMoved:
         ground="role",
         street_codes=sorted({*row.street_codes, *streets_before}),
     )
-
-
-def _serving(session: Session, account_id: str) -> int:
-    """Cases that would be left without a specialist or steward."""
-    serves = select(TeamAssignment.case_id).where(
-        TeamAssignment.account_id == account_id, TeamAssignment.valid_until.is_(None)
-    )
-    will = select(HandOver.case_id).where(HandOver.account_id == account_id, HandOver.status == "planned")
-    return session.scalar(select(func.count()).select_from(serves.union(will).subquery())) or 0
 
 
 def confirm_account(

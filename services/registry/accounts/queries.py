@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from contracts.registry.codes import RegistryCode
 from services.registry import scope
 from services.registry.accounts.models import Account
 from services.registry.personal import masked
+from services.registry.teams.models import HandOver, TeamAssignment
 
 _VIEW = AccountView()
 log = logging.get(__name__)
@@ -103,3 +104,12 @@ def get_addresses(session: Session, *, actor: Actor, account_ids: list[str]) -> 
     items = [{"account_id": r.id, "email": r.email, "phone": r.phone, "locale": r.locale} for r in rows]
     log.info("addresses_revealed", asked_by=actor.name, reason="delivery", accounts=len(items))
     return {"items": items}
+
+
+def count_serving(session: Session, account_id: str) -> int:
+    """Cases that would be left without a specialist or steward."""
+    serves = select(TeamAssignment.case_id).where(
+        TeamAssignment.account_id == account_id, TeamAssignment.valid_until.is_(None)
+    )
+    will = select(HandOver.case_id).where(HandOver.account_id == account_id, HandOver.status == "planned")
+    return session.scalar(select(func.count()).select_from(serves.union(will).subquery())) or 0

@@ -17,6 +17,7 @@ from contracts.registry.events_care import PlanCommented, PlanDrafted, PlanRevie
 from contracts.registry.plans import StageGoal
 from services.registry import scope
 from services.registry.cases import domain as cases
+from services.registry.cases.models import IncubationCase
 from services.registry.cases.queries import take_case
 from services.registry.plans import domain, queries
 from services.registry.plans.models import Plan, PlanComment, PlanVersion, StageReview
@@ -29,8 +30,7 @@ def draft_plan(
 ) -> dict[str, Any]:
     """One per case, while the case is open."""
     case = take_case(session, actor, case_id)
-    if case.status not in cases.OPEN:
-        raise ConflictError(GrowthCode.PLAN_CASE_CLOSED, status=case.status)
+    _check_open(case)
     if session.scalars(select(Plan.id).filter_by(case_id=case.id)).first() is not None:
         raise ConflictError(GrowthCode.PLAN_EXISTS)
     row = Plan(
@@ -183,8 +183,15 @@ def _lock(session: Session, actor: Actor, plan_id: str, expected: int | None) ->
 
 def _take(session: Session, actor: Actor, plan_id: str, action: str, now: datetime, expected: int | None) -> Plan:
     row = _lock(session, actor, plan_id, expected)
+    _check_open(session.get_one(IncubationCase, row.case_id))
     row.status, row.touched_at = domain.next_status(row.status, action), now
     return row
+
+
+def _check_open(case: IncubationCase) -> None:
+    """What is over needs no plan; its goals may still be reviewed, and remarks made."""
+    if case.status not in cases.OPEN:
+        raise ConflictError(GrowthCode.PLAN_CASE_CLOSED, status=case.status)
 
 
 def _write(session: Session, actor: Actor, row: Plan, summary: str, goals: list[dict[str, Any]], now: datetime) -> None:

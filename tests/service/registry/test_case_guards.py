@@ -86,3 +86,19 @@ def test_a_draft_beside_a_case_under_way_does_not_hide_it_from_the_organisations
     cso("registry.draft_case", **here)
     shown = cso("registry.get_guidance", **here)
     assert (shown["stage"], [item["rule"] for item in shown["todo"]]) == ("incubating", ["draft_plan"])
+
+
+def test_the_growth_plan_of_a_case_that_is_over_stays_as_it_is(cast: Cast) -> None:
+    organisation = cast.organisation()
+    case = cast.incubating_case(organisation)
+    due_on = (clock.day_of(clock.system_now()) + timedelta(days=60)).isoformat()
+    content = {"summary": "一年方案", "goals": [{"stage": "start", "goal": "建章立制", "due_on": due_on}]}
+    plan = cast.cso(organisation)("registry.draft_plan", case_id=case["case_id"], **content)
+    here = {"plan_id": plan["plan_id"]}
+    cast.specialist("registry.request_case_exit", case_id=case["case_id"], sought="withdrawal", reason="退出")
+    cast.specialist("registry.withdraw_case", case_id=case["case_id"], reason="退出")
+    for write, asked in (("revise_plan", content), ("submit_plan", {})):
+        with pytest.raises(ConflictError, match="plan_case_closed"):
+            cast.cso(organisation)(f"registry.{write}", **here, **asked)
+    commented = cast.street("registry.comment_plan", **here, text="留作参考")
+    assert (commented["status"], commented["number"]) == ("drafting", 1)

@@ -74,6 +74,8 @@ def test_nothing_new_begins_with_an_organisation_that_is_closed(cast: Cast) -> N
         cast.street("registry.plan_visit", **here, planned_on=TODAY.isoformat(), topic="督导")
     with pytest.raises(ConflictError, match="organisation_closed"):
         cast.cso(organisation)("registry.ask_consultation", topic="tax", question="如何开票？")
+    with pytest.raises(InvalidError, match="organisation_closed"):
+        cast.account("cso", "of-nobody", **here)
     team = centres.team(cast)
     close(cast, team["organisation_id"])
     centre = centres.found(cast, hours={"workday": ALWAYS, "restday": ALWAYS})

@@ -145,6 +145,11 @@ def test_whoever_serves_a_case_hands_it_over_first(cast: Cast) -> None:
     change = {"account_id": serving["steward"]["account_id"], "role": "judge", "reason": "调整"}
     with pytest.raises(ConflictError, match="account_role_serving"):
         cast.bureau("registry.change_account_role", **change)
+    leaver = {"account_id": serving["steward"]["account_id"]}
+    Caller(cast.host, actor("steward", **leaver))("registry.request_erasure")
+    for ending, ground in (("close_account", "left"), ("erase_account", "consent_withdrawn")):
+        with pytest.raises(ConflictError, match="account_role_serving"):
+            cast.admin(f"registry.{ending}", **leaver, ground=ground)
     other = cast.account("steward", "another")
     who = {"role": "steward", "account_id": other["account_id"], "reason": "岗位调整"}
     cast.specialist("registry.hand_over_team_role", **ask, **who)
