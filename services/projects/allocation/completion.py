@@ -12,10 +12,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from services.projects.allocation import shares
+from services.projects.allocation import shares, standstill
 from services.projects.allocation.model import Election
 
 COMPLETIONS = ("none", "add1", "greedy")
+PATIENCE = 64
+EFFORT = 50_000
 STOPS = ("over_budget", "exhaustive")
 
 
@@ -47,18 +49,36 @@ def complete(market: shares.Market, *, budget: int, completion: str, stop: str, 
 def add1(market: shares.Market, *, budget: int, stop: str, increment: int) -> Fraction:
     """The largest purse of the sequence at which the definition stops."""
     purse = Fraction(budget, market.voters)
-    best = purse
+    pace = Pace()
     while True:
         made = shares.run(market, purse)
         bought = set(made.bought)
         spent = sum(market.costs[name] for name in bought)
         if spent > budget:
-            return best
-        best = purse
+            return purse - increment  # which had the outcome of the run before, whether it was run or passed over
         left = [name for name in market.available if name not in bought]
         if not left or (stop == "exhaustive" and all(market.costs[name] + spent > budget for name in left)):
-            return best
-        purse += increment * max(1, _quiet(market, made, left, purse, increment))
+            return purse
+        steps = max(1, _quiet(market, made, left, purse, increment))
+        purse += increment * (steps if steps > 1 else pace.steps(market, made, purse, increment))
+
+
+class Pace:
+    """Passes over what a standstill proves equal. Proving costs many runs, so it is tried the more seldom the less it
+    brought."""
+
+    def __init__(self) -> None:
+        self.waited, self.patience = 0, PATIENCE
+
+    def steps(self, market: shares.Market, made: shares.Run, purse: Fraction, increment: int) -> int:
+        """How many increments on something can first differ; 1 where that was not asked."""
+        self.waited += 1
+        if self.waited < self.patience or standstill.effort(market, made) > EFFORT:
+            return 1
+        reached = standstill.reach(market, made, purse)
+        steps = max(1, math.ceil(reached / increment)) if reached else 1
+        self.waited, self.patience = 0, 1 if steps > PATIENCE else 2 * self.patience
+        return steps
 
 
 def _quiet(market: shares.Market, made: shares.Run, left: Sequence[str], purse: Fraction, increment: int) -> int:

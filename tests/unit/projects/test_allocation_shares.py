@@ -106,6 +106,35 @@ def test_add1_equals_the_definition_step_by_step(case: Case, utility: str, stop:
     assert done.selected == naive_add1(case, utility, stop, increment)
 
 
+@given(cases(points=3, projects=6, voters=6), UTILITIES, st.sampled_from(completion.STOPS), st.integers(20, 60))
+@settings(max_examples=120, deadline=None)
+def test_what_a_standstill_passes_over_is_what_step_by_step_comes_to(
+    case: Case, utility: str, stop: str, times: int
+) -> None:
+    costs, ballots, budget = case
+    where = market(({name: cost * times for name, cost in costs.items()}, ballots, budget), utility)
+    ended = []
+    for patience in (1, 10**9):  # proving at every step, and never
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(completion, "PATIENCE", patience)
+            ended.append(completion.add1(where, budget=budget * times, stop=stop, increment=1))
+    assert ended[0] == ended[1]
+
+
+def test_a_few_voters_with_much_money_are_decided_in_few_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    costs = {"a": 3_100_017, "b": 2_400_011, "c": 4_700_003, "d": 900_001, "e": 2_800_019}
+    ballots = [{"a": 1, "b": 2}, {"b": 1, "c": 3}, {"c": 1, "d": 1}, {"a": 2, "e": 1}, {"e": 5, "d": 1}]
+    where, runs = market((costs, ballots, 12_000_000), "points"), []
+    plain = shares.run
+    monkeypatch.setattr(shares, "run", lambda *args, **named: runs.append(1) or plain(*args, **named))
+    done = completion.complete(where, budget=12_000_000, completion="add1", stop="over_budget", increment=1)
+    assert len(runs) < 500
+    assert sum(costs[name] for name in done.selected) <= 12_000_000
+    monkeypatch.undo()
+    more = shares.run(where, done.purse + 1).bought  # the definition stops at exactly this purse
+    assert sum(costs[name] for name in more) > 12_000_000 or set(more) == set(costs)
+
+
 def test_steps_that_cannot_matter_are_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     case: Case = ({"a": 10, "b": 100_000}, [{"a": 1}, {"a": 1}, {"b": 1}], 200_000)
     where, runs = market(case, "cost"), []
