@@ -108,8 +108,9 @@ def write(req: Request, resp: Response, error: FootprintError, status: int) -> N
     resp.set_header("Cache-Control", "no-store")
     if status == 401:
         resp.set_header("WWW-Authenticate", 'Bearer realm="footprint"')
-    if status in (429, 503):
-        resp.set_header("Retry-After", str(getattr(error, "retry_after", None) or RETRY_AFTER_SECONDS))
+    told = error.details.get("retry_after_seconds")  # a locked sign-in says how long
+    if told or status in (429, 503):
+        resp.set_header("Retry-After", str(told or getattr(error, "retry_after", None) or RETRY_AFTER_SECONDS))
 
 
 def body(error: FootprintError, status: int, *, english: bool, trace_id: str) -> dict[str, Any]:

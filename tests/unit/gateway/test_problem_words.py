@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import falcon.asgi
 import pytest
+from falcon import testing
 from marshmallow import Schema, fields, validate
 
 from chassis.codes import ChassisCode
-from chassis.errors import ConflictError, InvalidError
+from chassis.errors import ConflictError, InvalidError, UnauthenticatedError
 from contracts import notify, projects, registry, resources
 from gateway import problems
 from gateway.problem_words import in_chinese, local
@@ -125,3 +127,13 @@ def test_instants_are_told_in_the_districts_time() -> None:
         "left": 2,
         "at": "2026-12-03T16:00:00+08:00",
     }
+
+
+@pytest.mark.parametrize(("details", "status", "header"), [({"retry_after_seconds": 30}, 401, "30"), ({}, 401, None)])
+def test_whoever_must_wait_is_told_how_long(details: dict[str, int], status: int, header: str | None) -> None:
+    reply = falcon.asgi.Response()
+    refusal = UnauthenticatedError(ChassisCode.ACTOR_UNAUTHENTICATED, **details)
+    problems.write(
+        falcon.asgi.Request(testing.create_scope(), testing.ASGIRequestEventEmitter()), reply, refusal, status
+    )
+    assert reply.get_header("Retry-After") == header
