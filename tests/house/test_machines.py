@@ -83,4 +83,5 @@ def test_every_machine_of_the_domain_has_its_table(title: str) -> None:
 
 def test_the_round_never_skips_its_public_notice() -> None:
     table = dict(docs.state_machines())["projects/rounds"]
-    assert {state for (state, _), after in table.items() if after == "awarded"} == {"public_notice"}
+    entries = {state for (state, _), after in table.items() if state != after == "awarded"}
+    assert entries == {"public_notice"}  # a reserve that moves up later is awarded without the round taking a step

@@ -44,6 +44,7 @@ PUBLIC = {
     "GET /v1/roadshows/{roadshow_id}/calendar",  # when and where pitches are is for everybody
     "GET /v1/rounds",
     "GET /v1/rounds/{round_id}",
+    "GET /v1/rounds/{round_id}/applicants",  # who applied is public once screening is over; no word of a plan
     "GET /v1/rounds/{round_id}/audit-bundle",  # public with the result, so that anybody can recompute it
     "GET /v1/rounds/{round_id}/decision",
     "GET /v1/rounds/{round_id}/vote",
