@@ -44,8 +44,9 @@ def say(text: str) -> None:
 
 
 def worth_it(code: int, outcome: Outcome) -> bool:
-    """Whether tests failed, and so few that chance may have had a hand in it."""
-    return code == FAILED and 0 < len(outcome.files) <= MOST_FILES
+    """Whether tests failed (not their collection), and so few that chance may have had a hand in it."""
+    tests = all("::" in test for test in outcome.failed)
+    return code == FAILED and tests and 0 < len(outcome.files) <= MOST_FILES
 
 
 def run_twice(run: Callable[[list[str]], int], *, outcome: Path) -> int:

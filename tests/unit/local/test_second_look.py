@@ -60,6 +60,12 @@ def test_many_failures_are_no_chance(tmp_path: Path) -> None:
     assert asked == [[]]
 
 
+def test_a_file_that_cannot_be_collected_is_not_repeated(tmp_path: Path) -> None:
+    run, asked = runs(tmp_path / "o", ["gw4"])
+    assert second_look.run_twice(run, outcome=tmp_path / "o") == 1
+    assert asked == [[]]
+
+
 @pytest.mark.parametrize("code", [2, 3, 4, 5])
 def test_a_run_that_broke_off_is_not_repeated(tmp_path: Path, code: int) -> None:
     asked = []
